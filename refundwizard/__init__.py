@@ -1,0 +1,1 @@
+"""The project around the product: settings, addresses and the doors for web servers."""

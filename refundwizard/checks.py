@@ -1,0 +1,72 @@
+"""What must hold before the site serves people: checked at start and by `check --deploy`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+DEFAULT_ADMIN_PATH = "desk/"
+
+
+def refuse_ephemeral_secrets() -> None:
+    """Stop the process with one sentence when its secrets would not outlive it."""
+    if settings.EPHEMERAL_SECRETS:
+        raise SystemExit(_missing_secrets())
+
+
+def _missing_secrets() -> str:
+    names = ", ".join(settings.MISSING_SECRETS)
+    return f"Refusing to start: {names} not set, so nothing stored now could be read again."
+
+
+@register(Tags.security, deploy=True)
+def secrets_are_set(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse keys that were made up for this process."""
+    if not settings.EPHEMERAL_SECRETS:
+        return []
+    return [Error(_missing_secrets(), hint="See docs/settings.md.", id="refundwizard.E001")]
+
+
+@register(Tags.security, deploy=True)
+def serves_over_https(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse development mode and a site address that is missing or not https."""
+    faults: list[CheckMessage] = []
+    if settings.DEVELOPMENT:
+        faults.append(
+            Error("DEVELOPMENT is set: cookies and pages go unprotected.", id="refundwizard.E002")
+        )
+    if not settings.SITE_URL.startswith("https://"):
+        faults.append(
+            Error("SITE_URL must be the https:// address of the site.", id="refundwizard.E003")
+        )
+    return faults
+
+
+@register(Tags.security, deploy=True)
+def proxies_are_counted(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Refuse a proxy that is not counted: every visitor would share the proxy's address."""
+    counted = settings.TRUSTED_PROXY_COUNT > 0
+    if counted == settings.BEHIND_PROXY:
+        return []
+    return [
+        Error(
+            "BEHIND_PROXY and TRUSTED_PROXY_COUNT belong together: set both or neither.",
+            id="refundwizard.E004",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def desk_has_its_own_path(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Warn while the desk is where everybody who read the code expects it."""
+    if settings.ADMIN_PATH != DEFAULT_ADMIN_PATH:
+        return []
+    return [Warning("ADMIN_PATH is the default; choose your own.", id="refundwizard.W001")]

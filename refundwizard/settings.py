@@ -1,0 +1,243 @@
+"""Settings, read from the environment and safe for production by default.
+
+Every variable is described in ``docs/settings.md``. Each may also be given as ``NAME_FILE``,
+the path of a file that holds the value.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from csp.constants import NONCE, NONE, SELF
+from environs import FileAwareEnv
+
+from refundwizard.keys import fresh_key, parse_key, parse_keys
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+
+env = FileAwareEnv(strip_whitespace=True)
+
+# Development: plain http on this machine, secrets from a file that `make run` writes once.
+DEVELOPMENT = env.bool("DEVELOPMENT", False)
+if DEVELOPMENT:
+    env.read_env(VAR_DIR / "development.env", recurse=False)
+
+DEBUG = False
+PORT = env.int("PORT", 8000)
+
+# Secrets. Without them each process makes its own, so that `manage.py assess` runs in a bare
+# clone; what serves people refuses that, because nothing stored could be read again.
+_secret_key = env.str("SECRET_KEY", "")
+_pii_keys = env.str("PII_KEYS", "")
+_blind_index_key = env.str("BLIND_INDEX_KEY", "")
+MISSING_SECRETS = [
+    name
+    for name, value in [
+        ("SECRET_KEY", _secret_key),
+        ("PII_KEYS", _pii_keys),
+        ("BLIND_INDEX_KEY", _blind_index_key),
+    ]
+    if not value
+]
+EPHEMERAL_SECRETS = bool(MISSING_SECRETS)
+
+SECRET_KEY = _secret_key or secrets.token_urlsafe(64)
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
+PII_KEYS = parse_keys(_pii_keys, name="PII_KEYS") if _pii_keys else {"process": fresh_key()}
+BLIND_INDEX_KEY = (
+    parse_key(_blind_index_key, name="BLIND_INDEX_KEY") if _blind_index_key else fresh_key()
+)
+
+# Where the site is
+SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{PORT}" if DEVELOPMENT else "").rstrip("/")
+_site_host = urlsplit(SITE_URL).hostname
+ALLOWED_HOSTS = ["127.0.0.1", "localhost"] if DEVELOPMENT else []
+if _site_host and _site_host not in ALLOWED_HOSTS:
+    ALLOWED_HOSTS.append(_site_host)
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
+ADMIN_PATH = env.str("ADMIN_PATH", "desk/").strip("/") + "/"
+BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
+USE_X_FORWARDED_HOST = False
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "formtools",
+    "django_htmx",
+    "csp",
+    "cases.apps.CasesConfig",
+    "refundwizard.apps.RefundwizardConfig",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "cases.middleware.PrivatePages",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "refundwizard.urls"
+WSGI_APPLICATION = "refundwizard.wsgi.application"
+ASGI_APPLICATION = "refundwizard.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "cases.views.context.page",
+            ],
+        },
+    },
+]
+
+# Database and cache
+DATABASES = {
+    "default": {
+        **env.dj_db_url("DATABASE_URL", f"sqlite:///{quote(str(VAR_DIR))}/refundwizard.sqlite3"),
+        "ATOMIC_REQUESTS": False,
+        "CONN_MAX_AGE": 600,
+    }
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # Django's default lost 409 of 480 concurrent writes, this lost none. `secure_delete`
+    # overwrites what is erased.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
+            "PRAGMA secure_delete=ON; PRAGMA mmap_size=134217728; PRAGMA cache_size=-16000;"
+        ),
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": env.dj_cache_url("CACHE_URL", "locmem://")}
+
+# Language and time
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = False
+
+# Static files
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Transport and headers
+SECURE_SSL_REDIRECT = not DEVELOPMENT
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else env.int("HSTS_SECONDS", 31_536_000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEVELOPMENT
+SECURE_HSTS_PRELOAD = not DEVELOPMENT
+SECURE_CONTENT_TYPE_NOSNIFF = True
+# Not `no-referrer`: with it browsers send `Origin: null`, and the CSRF check refuses each form.
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "manifest-src": [SELF],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "frame-ancestors": [NONE],
+        # On plain http it would send every style sheet and form to an https nobody serves.
+        "upgrade-insecure-requests": not DEVELOPMENT,
+    }
+}
+
+# Cookies. The prefix needs https, so development goes without it. `Lax`, because `Strict`
+# would drop the session of a person who comes back through a link in WeChat.
+_COOKIE_PREFIX = "" if DEVELOPMENT else "__Host-"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sid"
+SESSION_COOKIE_AGE = 30 * 24 * 60 * 60
+SESSION_COOKIE_SECURE = not DEVELOPMENT
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_SAVE_EVERY_REQUEST = False
+CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrf"
+CSRF_COOKIE_SECURE = not DEVELOPMENT
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "cases.views.pages.csrf_failure"
+
+# What a request may bring
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 6
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+
+# Staff accounts
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# What is written down about a request or a fault: never what a person typed
+DEFAULT_EXCEPTION_REPORTER = "refundwizard.reporting.Reporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "refundwizard.reporting.NoPersonalData"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "refundwizard.reporting.OneLine"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
+    "root": {"handlers": ["stderr"], "level": env.log_level("LOG_LEVEL", logging.INFO)},
+    "loggers": {
+        # Django's own handlers would print whole messages and mail whole requests.
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        # Scanners that try addresses are no news; the answer 400 is enough.
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+    },
+}

@@ -1,0 +1,40 @@
+"""The settings of the tests: plain http, a database of their own, fixed keys."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import tempfile
+from base64 import b64encode
+from pathlib import Path
+from unittest.mock import patch
+
+# Whatever the shell holds, the tests see the same settings.
+_ENVIRONMENT = {
+    "DEVELOPMENT": "1",
+    "SECRET_KEY": "only-for-the-tests-and-never-for-anything-that-serves-people",
+    "PII_KEYS": f"test:{b64encode(bytes(range(32))).decode()}",
+    "BLIND_INDEX_KEY": b64encode(bytes(range(32, 64))).decode(),
+}
+
+with patch.dict(os.environ, _ENVIRONMENT, clear=True):
+    from refundwizard.settings import *  # noqa: F403
+    from refundwizard.settings import DATABASES, STORAGES
+
+# A folder a process, so that two runs side by side never meet.
+_scratch = tempfile.TemporaryDirectory(prefix="refundwizard-tests-")
+atexit.register(_scratch.cleanup)
+_folder = Path(_scratch.name)
+
+# A file, because threads that share an in-memory database do not wait for each other's locks.
+DATABASES["default"]["NAME"] = str(_folder / "unused.sqlite3")
+DATABASES["default"]["TEST"] = {"NAME": str(_folder / "test.sqlite3")}
+
+STATIC_ROOT = _folder / "static"
+STATIC_ROOT.mkdir()
+STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
+
+# `live_server` and the test client name themselves.
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
