@@ -1,0 +1,72 @@
+"""Grounds about the person: who activated, whose name, whose data."""
+
+from __future__ import annotations
+
+from cases.assessment import conditions as c
+from cases.assessment.situation import Situation
+from cases.assessment.weighing import Finding, Predicate, weigh
+from cases.vocabulary import Party, Strength
+
+ARGUABLE = Strength.ARGUABLE
+
+
+def real_name_duty(s: Situation) -> tuple[Finding, ...]:
+    return weigh(s, Party.CARRIER, c.activated_by_somebody_else, may_be_open=False) or weigh(
+        s, Party.CARRIER, c.not_mine
+    )
+
+
+def no_proxy_verification(s: Situation) -> tuple[Finding, ...]:
+    # Who helped is not known yet: the carrier's record has to show it.
+    return weigh(s, s.trader, c.activated_by_somebody_else, at_best=ARGUABLE, may_be_open=False)
+
+
+def forged_identity_registration(s: Situation) -> tuple[Finding, ...]:
+    return weigh(s, Party.CARRIER, c.identity_misused, c.number_check_shows_it) or weigh(
+        s, Party.CARRIER, c.identity_misused, at_best=ARGUABLE
+    )
+
+
+def in_person_registration(s: Situation) -> tuple[Finding, ...]:
+    return weigh(s, Party.CARRIER, c.identity_misused, at_best=ARGUABLE)
+
+
+def police_matters(s: Situation) -> tuple[Finding, ...]:
+    return (
+        weigh(s, Party.INDIVIDUAL, c.identity_misused, at_best=ARGUABLE)
+        or weigh(s, Party.INDIVIDUAL, c.individual_vanished, at_best=ARGUABLE)
+        or weigh(s, s.trader, c.iot_seller_vanished, at_best=ARGUABLE)
+    )
+
+
+def number_query(s: Situation) -> tuple[Finding, ...]:
+    return weigh(s, Party.CARRIER, c.activated_by_somebody_else, may_be_open=False) or weigh(
+        s, Party.CARRIER, c.not_mine
+    )
+
+
+def iot_card_restrictions(s: Situation) -> tuple[Finding, ...]:
+    return weigh(s, s.trader, c.iot_card, may_be_open=False)
+
+
+def separate_consent_for_sharing(s: Situation) -> tuple[Finding, ...]:
+    return weigh(
+        s, s.trader, c.id_photos_uploaded, given=(c.seller_unidentified,), at_best=ARGUABLE
+    )
+
+
+def data_subject_rights(s: Situation) -> tuple[Finding, ...]:
+    return weigh(s, s.trader, c.id_photos_uploaded, may_be_open=False)
+
+
+PREDICATES: tuple[Predicate, ...] = (
+    real_name_duty,
+    no_proxy_verification,
+    forged_identity_registration,
+    in_person_registration,
+    police_matters,
+    number_query,
+    iot_card_restrictions,
+    separate_consent_for_sharing,
+    data_subject_rights,
+)

@@ -1,0 +1,90 @@
+"""Grounds about what was shown, claimed and written in the terms."""
+
+from __future__ import annotations
+
+from cases.assessment import conditions as c
+from cases.assessment.situation import Situation
+from cases.assessment.weighing import Finding, Predicate, weigh
+from cases.vocabulary import Party, Strength
+
+ARGUABLE = Strength.ARGUABLE
+
+
+def right_to_know(s: Situation) -> tuple[Finding, ...]:
+    return weigh(s, s.trader, c.something_hidden)
+
+
+def remote_seller_information(s: Situation) -> tuple[Finding, ...]:
+    return weigh(s, s.trader, c.rules_not_shown, given=(c.sold_online,))
+
+
+def online_disclosure(s: Situation) -> tuple[Finding, ...]:
+    return weigh(s, s.trader, c.something_hidden, given=(c.sold_online,))
+
+
+def order_flow_notice(s: Situation) -> tuple[Finding, ...]:
+    return weigh(s, s.trader, c.bar_not_announced, given=(c.sold_online,))
+
+
+def unfair_standard_term(s: Situation) -> tuple[Finding, ...]:
+    return weigh(s, s.trader, c.clause_bars_refund)
+
+
+def term_bars_rescission(s: Situation) -> tuple[Finding, ...]:
+    return weigh(s, s.trader, c.clause_bars_refund, at_best=ARGUABLE)
+
+
+def penalised_unfair_terms(s: Situation) -> tuple[Finding, ...]:
+    return weigh(s, s.trader, c.clause_bars_refund)
+
+
+def term_not_incorporated(s: Situation) -> tuple[Finding, ...]:
+    seller = weigh(s, s.trader, c.clause_not_prominent)
+    return seller + weigh(s, Party.CARRIER, c.penalty_not_prominent)
+
+
+def trader_proves_notice(s: Situation) -> tuple[Finding, ...]:
+    seller = weigh(s, s.trader, c.clause_bars_refund)
+    return seller + weigh(s, Party.CARRIER, c.penalty_not_prominent)
+
+
+def false_advertisement(s: Situation) -> tuple[Finding, ...]:
+    return weigh(s, s.trader, c.page_misled, c.page_kept, at_best=ARGUABLE, may_be_open=False)
+
+
+def misleading_promotion(s: Situation) -> tuple[Finding, ...]:
+    return weigh(s, s.trader, c.page_misled, at_best=ARGUABLE, may_be_open=False)
+
+
+def voidable_for_fraud(s: Situation) -> tuple[Finding, ...]:
+    return weigh(s, s.trader, c.page_misled, c.page_kept, at_best=ARGUABLE, may_be_open=False)
+
+
+def punitive_damages(s: Situation) -> tuple[Finding, ...]:
+    return weigh(
+        s,
+        s.trader,
+        c.page_misled,
+        c.page_kept,
+        c.seller_holds_money,
+        c.money_owed,
+        at_best=ARGUABLE,
+        may_be_open=False,
+    )
+
+
+PREDICATES: tuple[Predicate, ...] = (
+    right_to_know,
+    remote_seller_information,
+    online_disclosure,
+    order_flow_notice,
+    unfair_standard_term,
+    term_bars_rescission,
+    penalised_unfair_terms,
+    term_not_incorporated,
+    trader_proves_notice,
+    false_advertisement,
+    misleading_promotion,
+    voidable_for_fraud,
+    punitive_damages,
+)

@@ -1,0 +1,161 @@
+"""Which body may hear which dispute, and what blocks what (`domain.md` 3.0).
+
+Two official bodies refuse a dispute that another body has taken on. So a dispute, one respondent
+and one subject, goes to one of them at a time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from cases.deadlines import DAY, Deadline, count
+from cases.facts import Facts, Filing
+from cases.knowledge import Knowledge
+from cases.vocabulary import (
+    CardKind,
+    CarrierRecord,
+    CarrierReply,
+    Channel,
+    Matter,
+    Party,
+    When,
+)
+
+DISPUTE_BODIES = frozenset(
+    {
+        Channel.MARKET_REGULATOR_COMPLAINT,
+        Channel.CONSUMER_ASSOCIATION,
+        Channel.GOVERNMENT_HOTLINE,
+        Channel.TELECOM_ESCALATION,
+        Channel.COMMUNICATIONS_ADMINISTRATION,
+        Channel.SMALL_CLAIMS_COURT,
+        Channel.INTERNET_COURT,
+    }
+)
+# What a body's own period is counted from acceptance; a body that is not here has none.
+BODY_PERIODS = {
+    Channel.MARKET_REGULATOR_COMPLAINT: "mediation_60d",
+    Channel.TELECOM_ESCALATION: "escalation_answer_30d",
+    Channel.SMALL_CLAIMS_COURT: "small_claim_2m",
+}
+# Where the carrier answers for one of these, the way to its regulator is part of the plan at once.
+ESCALATED = frozenset({Matter.BALANCE, Matter.CLOSURE, Matter.ACTIVATION_RECORD})
+REFUSALS = frozenset(CarrierReply) - {CarrierReply.NONE, CarrierReply.ACCEPTED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """An official channel that may be used: `opens_on` only when that is later than the plan."""
+
+    when: When
+    opens_on: date | None = None
+    by: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shut:
+    """An official channel that must not be used: `why` names a phrase, `opens_on` its end."""
+
+    why: str
+    opens_on: date | None = None
+
+
+def filing_by(facts: Facts, channel: Channel, against: Party | None) -> Filing | None:
+    """The newest filing by a channel against a party; one that names no party counts for any."""
+    found = [f for f in facts.filed if f.channel is channel and f.against in (against, None)]
+    return max(found, key=lambda filing: filing.on or date.min, default=None)
+
+
+def blocking(facts: Facts, against: Party, *, but: Channel) -> Filing | None:
+    """An open filing with another dispute body against the same party, if there is one."""
+    return next(
+        (
+            filing
+            for filing in facts.filed
+            if filing.open
+            and filing.channel in DISPUTE_BODIES
+            and filing.channel is not but
+            and filing.against is against
+        ),
+        None,
+    )
+
+
+def last_day_of(filing: Filing, knowledge: Knowledge) -> date | None:
+    """The last day a body has for a filing; None when nothing says so."""
+    name, since = BODY_PERIODS.get(filing.channel), filing.accepted_on
+    if since is None and filing.on and filing.channel is Channel.MARKET_REGULATOR_COMPLAINT:
+        since = count("regulator_decision_7wd", knowledge, since=filing.on).ends_on
+    since = since or filing.on
+    return count(name, knowledge, since=since).ends_on if name and since else None
+
+
+def shut_by_filing(
+    facts: Facts, against: Party, *, but: Channel, knowledge: Knowledge
+) -> Shut | None:
+    """Why a dispute body must wait for another one, if it must."""
+    if (filing := blocking(facts, against, but=but)) is None:
+        return None
+    last = last_day_of(filing, knowledge)
+    return Shut(why="shut_by_filing", opens_on=last + DAY if last else None)
+
+
+def escalation(
+    facts: Facts,
+    matters: frozenset[Matter],
+    *,
+    complained: bool,
+    deadline: Deadline | None,
+    event_on: date | None,
+    on: date,
+    knowledge: Knowledge,
+) -> Door | Shut:
+    """The telecom escalation: open, open later, or shut and why.
+
+    `matters` is what the carrier answers for, `deadline` the carrier's fifteen days.
+    """
+    if facts.order.card_kind is CardKind.IOT:
+        return Shut(why="shut_escalation_iot")
+    if filed := filing_by(facts, Channel.TELECOM_ESCALATION, Party.CARRIER):
+        last = last_day_of(filed, knowledge)
+        return Door(when=When.WAITING, by=last) if filed.open else Shut(why="shut_escalation_done")
+    if shut := shut_by_filing(
+        facts, Party.CARRIER, but=Channel.TELECOM_ESCALATION, knowledge=knowledge
+    ):
+        return shut
+    if too_late(facts, event_on=event_on, on=on, knowledge=knowledge):
+        return Shut(why="shut_escalation_too_late")
+    if not complained:
+        opens_on = deadline.escalate_on if deadline and matters & ESCALATED else None
+        return (
+            Door(when=When.LATER, opens_on=opens_on)
+            if opens_on
+            else Shut(why="shut_escalation_first")
+        )
+    if facts.signals.carrier_record is CarrierRecord.CANCELLED and not matters:
+        return Shut(why="shut_escalation_settled")
+    return _after_complaint(facts, deadline, on)
+
+
+def _after_complaint(facts: Facts, deadline: Deadline | None, on: date) -> Door:
+    if facts.carrier.reply in REFUSALS:
+        return Door(when=When.NOW)
+    opens_on = deadline.escalate_on if deadline else None
+    if opens_on is None or on >= opens_on:
+        return Door(when=When.NOW)
+    if facts.carrier.reply is CarrierReply.ACCEPTED:
+        return Door(when=When.IF_NEEDED, opens_on=opens_on)
+    return Door(when=When.LATER, opens_on=opens_on)
+
+
+def too_late(facts: Facts, *, event_on: date | None, on: date, knowledge: Knowledge) -> bool:
+    """Whether the five months of a dispute about a charge, or two years of another, are over."""
+    fee_on = facts.carrier.fee_event_on
+    name, since = ("escalation_fee_5m", fee_on) if fee_on else ("escalation_other_2y", event_on)
+    return since is not None and on > count(name, knowledge, since=since).ends_on
+
+
+def silence_over(since: date, days: int) -> date:
+    """The day on which our plan goes on after `days` without an answer; a default, not law."""
+    return since + timedelta(days=days)
