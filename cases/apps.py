@@ -1,0 +1,19 @@
+"""The Django application `cases`."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CasesConfig(AppConfig):
+    """Registers the models and the system checks of the product."""
+
+    name = "cases"
+    label = "cases"
+    verbose_name = _("退款办理")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the checks, which import models and so cannot be loaded earlier."""
+        from cases import checks  # noqa: F401

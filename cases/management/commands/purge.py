@@ -1,0 +1,25 @@
+"""`manage.py purge`: delete what was kept long enough; run daily."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from cases import services
+
+
+class Command(BaseCommand):
+    """Prints one line a rule with the number of rows."""
+
+    help = "Delete drafts, submitted cases and failed tries whose time is over."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Offer the rehearsal."""
+        parser.add_argument("--dry-run", action="store_true", help="only count, delete nothing")
+
+    def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
+        """Purge as of now."""
+        for rule, count in services.purge(timezone.now(), dry_run=dry_run).items():
+            self.stdout.write(f"{rule}: {count}")
