@@ -1,0 +1,155 @@
+"""`manage.py serve` and `scripts/generate_secrets.py`: the embedded set-up, from nothing."""
+
+from __future__ import annotations
+
+import os
+import socket
+import stat
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pytest_django import Settings
+
+from cases.management.commands import serve
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment(folder: Path, *, port: int) -> dict[str, str]:
+    """Return what `make run` sets, with the database in a folder of the test."""
+    secrets = subprocess.run(
+        [sys.executable, "scripts/generate_secrets.py"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return {
+        **dict(line.split("=", 1) for line in secrets.stdout.splitlines()),
+        "DEVELOPMENT": "1",
+        "PORT": str(port),
+        "DATABASE_URL": f"sqlite:///{folder}/served.sqlite3",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+@contextmanager
+def served(variables: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """Run the server while the block runs."""
+    command = [sys.executable, "manage.py", "serve"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True
+    ) as server:
+        try:
+            yield server
+        finally:
+            server.terminate()
+
+
+def answer(port: int) -> tuple[int, dict[str, str]]:
+    """Return status and headers of the first page, waiting until the server answers."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as page:  # noqa: S310
+                return page.status, dict(page.headers)
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+def test_it_works_from_an_empty_folder(tmp_path: Path) -> None:
+    port = free_port()
+
+    with served(environment(tmp_path, port=port)) as server:
+        status, headers = answer(port)
+        server.terminate()
+        said = server.communicate(timeout=10)[0]
+
+    assert status == 200
+    assert "Server" not in headers
+    assert "开发模式" in said
+    assert f"http://127.0.0.1:{port}/" in said
+    assert "make staff" in said
+    assert "Ctrl-C" in said
+    assert (tmp_path / "served.sqlite3").exists()
+
+
+def test_it_refuses_a_port_that_is_taken(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused = subprocess.run(
+            [sys.executable, "manage.py", "serve"],
+            cwd=ROOT,
+            env=environment(tmp_path, port=port),
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    assert refused.returncode == 1
+    assert f"端口 {port} 无法使用" in refused.stderr
+
+
+def test_it_refuses_to_serve_without_secrets() -> None:
+    refused = subprocess.run(
+        [sys.executable, "manage.py", "serve"],
+        cwd=ROOT,
+        env={},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert refused.returncode == 1
+    assert "密钥未设置" in refused.stderr
+
+
+def test_static_files_are_collected_when_one_changed(tmp_path: Path, settings: Settings) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "page.css").write_text("p {}")
+    settings.STATICFILES_DIRS = [source]
+    settings.STATIC_ROOT = tmp_path / "static"
+    serve.collect_static_files()
+    collected = settings.STATIC_ROOT / "page.css"
+    os.utime(collected, (0, 0))
+
+    serve.collect_static_files()
+    assert collected.stat().st_mtime == 0
+
+    (source / "page.css").write_text("p { margin: 0 }")
+    serve.collect_static_files()
+    assert collected.read_text() == "p { margin: 0 }"
+
+
+def test_secrets_are_written_once_and_for_the_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "var" / "development.env"
+    command = [sys.executable, "scripts/generate_secrets.py", str(path)]
+
+    subprocess.run(command, cwd=ROOT, check=True)
+    first = path.read_text()
+    subprocess.run(command, cwd=ROOT, check=True)
+
+    assert path.read_text() == first
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [line.partition("=")[0] for line in first.splitlines()] == [
+        "SECRET_KEY",
+        "PII_KEYS",
+        "BLIND_INDEX_KEY",
+    ]
