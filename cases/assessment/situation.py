@@ -287,7 +287,25 @@ class Situation:
             | {name: yuan(value) if value is not None else unknown for name, value in sums.items()}
             | {name: self.knowledge.phrase(name) for name in ("me", "them")}
             | {"seller": self.label(self.seller), "stage": self.label(self.stage)}
+            | self._conduct()
         )
+
+    def _conduct(self) -> dict[str, str]:
+        """How the other side acted, in words that fit after its name."""
+        dealings, say = self.facts.dealings, self.knowledge.phrase
+        refusal = say("conduct_refused" if self.refused_by_holder else "conduct_delayed")
+        handling = refusal
+        if dealings.reply in (SellerReply.DEDUCTION, *PUT_OFF):
+            handling = say(f"conduct_{dealings.reply}")
+        put_off = dealings.reply in PUT_OFF or dealings.unreachable
+        excuse = [say(f"excuse_{dealings.reply}")] if dealings.reply in PUT_OFF else []
+        said = [*excuse, *(self.label(reason) for reason in dealings.reasons or ())]
+        return {
+            "refusal": refusal,
+            "handling": handling,
+            "answer": say("conduct_put_off" if put_off else "conduct_silent"),
+            "excuses": "”“".join(said),
+        }
 
 
 def label(knowledge: Knowledge, member: object) -> str:

@@ -1,0 +1,186 @@
+"""The stored plan made ready to be read: labels for codes, days in words, letters by their action.
+
+Page, PDF and text show this one structure, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from cases.assessment.situation import label
+from cases.knowledge import Knowledge, load
+from cases.knowledge.schema import Cite
+from cases.renderings.citations import cite_text
+from cases.vocabulary import (
+    Certainty,
+    Channel,
+    EvidenceKind,
+    Matter,
+    Party,
+    Stage,
+    Strength,
+    When,
+    Whose,
+)
+
+FIRST = 3
+
+
+def outline(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """What the plan's templates show; `plan` is the JSON object of `plan_json.as_json`."""
+    return _Outline(plan, load()).build()
+
+
+class _Outline:
+    def __init__(self, plan: Mapping[str, Any], knowledge: Knowledge) -> None:
+        self.plan = plan
+        self.knowledge = knowledge
+        self.on = date.fromisoformat(plan["on"])
+
+    def build(self) -> dict[str, Any]:
+        plan, stage = self.plan, self.plan["stage"]
+        actions = [self.action(row, i) for i, row in enumerate(plan["actions"], 1)]
+        deadlines = [self.deadline(row) for row in plan["deadlines"]]
+        evidence = [self.evidence(row) for row in plan["evidence"]]
+        return {
+            "on": self.day(plan["on"]),
+            "version": plan["knowledge_version"],
+            "checked_on": self.day(plan["checked_on"]),
+            "stage": {
+                "id": stage["id"],
+                "name": self.label(Stage(stage["id"])),
+                "certainty": self.label(Certainty(stage["certainty"])),
+                "because": stage["because"],
+                "contradictions": stage["contradictions"],
+            },
+            "responsible": [self.responsible(row) for row in plan["responsible"]],
+            "today": list(self.today(actions, evidence)),
+            "actions": actions,
+            "withheld": [self.withheld(row) for row in plan["withheld"]],
+            "deadlines": deadlines,
+            "days": list(self.days(actions, deadlines)),
+            "evidence": evidence,
+            "findings": [self.finding(row) for row in plan["findings"]],
+            "background": [self.finding(row) for row in plan["background"]],
+            "warnings": plan["warnings"],
+            "precautions": plan["precautions"],
+        }
+
+    def label(self, member: object) -> str:
+        return label(self.knowledge, member)
+
+    def day(self, day: str | None) -> str:
+        """2026年12月1日（周二）; nothing for no day."""
+        if not day:
+            return ""
+        moment = date.fromisoformat(day)
+        weekday = self.knowledge.phrase("weekdays")[moment.weekday()]
+        return self.knowledge.phrase("day", day=moment, weekday=weekday)
+
+    def party(self, party: str | None) -> str:
+        return self.label(Party(party)) if party else ""
+
+    def responsible(self, row: Mapping[str, Any]) -> dict[str, str]:
+        return {"party": self.party(row["party"]), "matter": self.label(Matter(row["for"]))}
+
+    def action(self, row: Mapping[str, Any], number: int) -> dict[str, Any]:
+        key = (row["channel"], row["respondent"])
+        letters = self.plan["letters"]
+        letter = next((x for x in letters if (x["channel"], x["respondent"]) == key), None)
+        return {
+            "number": number,
+            "slug": slug(*key),
+            "name": self.label(Channel(row["channel"])),
+            "respondent": self.party(row["respondent"]),
+            "when": row["when"],
+            "when_name": self.label(When(row["when"])),
+            "why": row["why"],
+            "opens_on": self.day(row["opens_on"]),
+            "opens": row["opens_on"],
+            "by": self.day(row["by"]),
+            "until": row["by"],
+            "if_refused": row["if_refused"],
+            "evidence": [self.label(EvidenceKind(kind)) for kind in row["evidence"]],
+            "card": self.plan["cards"][row["channel"]],
+            "letter": letter,
+        }
+
+    def withheld(self, row: Mapping[str, Any]) -> dict[str, str]:
+        return {
+            "name": self.label(Channel(row["channel"])),
+            "respondent": self.party(row["respondent"]),
+            "why": row["why"],
+            "opens_on": self.day(row["opens_on"]),
+        }
+
+    def deadline(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            **row,
+            "whose_name": self.label(Whose(row["whose"])),
+            "ends": self.day(row["ends_on"]),
+            "safe": self.day(row["safe_on"]),
+            "escalate": self.day(row["escalate_on"]),
+            "over": date.fromisoformat(row["ends_on"]) < self.on,
+        }
+
+    def evidence(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return dict(row)
+
+    def finding(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            **row,
+            "strength_name": self.label(Strength(row["strength"])),
+            "against_name": self.party(row["against"]),
+            "source": cite_text(self.knowledge, [_cite(cite) for cite in row["citations"]]),
+            "checked": self.day(row["checked_on"]),
+            "urls": list(dict.fromkeys(cite["url"] for cite in row["citations"])),
+        }
+
+    def today(self, actions: list[dict[str, Any]], evidence: list[dict[str, Any]]) -> Iterator[Any]:
+        """The three things to do today: what is due now, then saving what may vanish, then waiting."""
+        due = [action for action in actions if action["when"] == When.NOW]
+        waiting = [action for action in actions if action["when"] == When.WAITING]
+        first = [*due[:FIRST]]
+        if len(first) < FIRST and (save := self.save_first(evidence)):
+            first.append(save)
+        yield from [*first, *waiting][:FIRST]
+
+    def save_first(self, evidence: list[dict[str, Any]]) -> dict[str, Any] | None:
+        """To save today what is missing and may vanish; else to put what is at hand together."""
+        names = [item["name"] for item in evidence if item["vanishes"] and not item["have"]]
+        kind = "today_save" if names else "today_keep"
+        say = self.knowledge.phrase
+        return {
+            "name": say(kind),
+            "why": say(f"{kind}_why", names="、".join(names)),
+            "slug": "evidence",
+            "respondent": "",
+            "by": "",
+        }
+
+    def days(
+        self, actions: list[dict[str, Any]], deadlines: list[dict[str, Any]]
+    ) -> Iterator[dict[str, Any]]:
+        """The time line: today, and every day from today on that something ends or opens."""
+        found = {(self.plan["on"], self.knowledge.phrase("today"), True)}
+        for row in deadlines:
+            found.add((row["ends_on"], self.knowledge.phrase("day_ends", what=row["title"]), False))
+        for action in actions:
+            if action["opens"]:
+                opens = self.knowledge.phrase("day_opens", what=action["name"])
+                found.add((action["opens"], opens, False))
+        for day, what, today in sorted(found, key=lambda entry: (entry[0], not entry[2])):
+            if day >= self.plan["on"]:
+                yield {"day": self.day(day), "what": what, "today": today}
+
+
+def slug(channel: str, respondent: str | None) -> str:
+    """The name of an action in addresses and anchors: carrier-complaint-carrier."""
+    return "-".join(filter(None, (channel, respondent))).replace("_", "-")
+
+
+def _cite(row: Mapping[str, Any]) -> Cite:
+    names = ("law", "article", "paragraph", "item")
+    return Cite.model_validate({name: row[name] for name in names})

@@ -1,0 +1,17 @@
+"""The plan as plain text, for a terminal or a clipboard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from cases.renderings.outline import outline
+
+
+def as_text(plan: dict[str, Any]) -> str:
+    """The plan, as `plan_json.as_json` gives it, on lines of text that end with one newline."""
+    lines = render_to_string("plan/plan.txt", {"plan": outline(plan)}).splitlines()
+    kept = [line.rstrip() for line in lines]
+    text = "\n".join(line for i, line in enumerate(kept) if line or (i and kept[i - 1]))
+    return text.strip() + "\n"

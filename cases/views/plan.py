@@ -1,0 +1,99 @@
+"""The plan: as a page, a PDF, and each letter as a text file."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from cases import services
+from cases.models import Case, Plan
+from cases.renderings.outline import outline, slug
+from cases.renderings.pdf import RenderingFailed
+from cases.renderings.plan_pdf import as_pdf
+from cases.views.access import case_or_none
+from cases.views.lost import lost
+
+log = logging.getLogger(__name__)
+
+
+@require_safe
+def page(request: HttpRequest, case: UUID) -> HttpResponse:
+    """The newest plan of the case; before there is one, the check page, which knows the way."""
+    found = case_or_none(request, case)
+    if found is None:
+        return lost(request)
+    kept = newest(found)
+    if kept is None:
+        return redirect("check", case=found.pk)
+    services.note_visit(found)
+    shown = outline(kept.content)
+    chosen = chosen_slugs(found)
+    for action in shown["actions"]:
+        action["chosen"] = chosen is None or action["slug"] in chosen
+    context = {"case": found, "plan": shown, "show_code": True, "screen": True}
+    return render(request, "plan/page.html", context)
+
+
+@require_safe
+def pdf(request: HttpRequest, case: UUID) -> HttpResponse:
+    """The plan as a PDF to keep. When it cannot be made, a page that leads to the texts."""
+    found, kept = _kept(request, case)
+    if found is None or kept is None:
+        return lost(request) if found is None else redirect("check", case=found.pk)
+    try:
+        document = as_pdf(kept.content, code=found.public_id, chosen=chosen_slugs(found))
+    except RenderingFailed as failure:
+        log.warning("plan.pdf: %s", failure)
+        return render(request, "plan/no_pdf.html", {"case": found}, status=503)
+    response = HttpResponse(document, content_type="application/pdf")
+    name = _("维权方案_%(code)s_%(on)s") % {"code": found.public_id, "on": kept.on}
+    return attached(response, name, f"plan-{found.public_id}-{kept.on}", "pdf")
+
+
+@require_safe
+def letter(request: HttpRequest, case: UUID, letter: str) -> HttpResponse:
+    """One letter as a text file."""
+    found, kept = _kept(request, case)
+    if found is None or kept is None:
+        return lost(request) if found is None else redirect("check", case=found.pk)
+    letters: list[dict[str, Any]] = kept.content["letters"]
+    text = next((x for x in letters if slug(x["channel"], x["respondent"]) == letter), None)
+    if text is None:
+        raise Http404
+    response = HttpResponse(text["text"] + "\n", content_type="text/plain; charset=utf-8")
+    return attached(response, f"{text['title']}_{kept.on}", f"{letter}-{kept.on}", "txt")
+
+
+def newest(case: Case) -> Plan | None:
+    """The plan that was made last, or None."""
+    return case.plans.first()
+
+
+def chosen_slugs(case: Case) -> frozenset[str] | None:
+    """The channels the person chose; None when nothing was chosen."""
+    clean = case.answers.get("channels", {}).get("clean") or {}
+    codes = clean.get("chosen")
+    if not codes:
+        return None
+    return frozenset(slug(*code.split(":", 1)) for code in codes)
+
+
+def attached(response: HttpResponse, name: str, plain: str, ending: str) -> HttpResponse:
+    """The response as a download with a Chinese name, and an ASCII one for old programs."""
+    encoded = quote(f"{name}.{ending}")
+    response["Content-Disposition"] = (
+        f"attachment; filename=\"{plain}.{ending}\"; filename*=UTF-8''{encoded}"
+    )
+    return response
+
+
+def _kept(request: HttpRequest, case: UUID) -> tuple[Case | None, Plan | None]:
+    found = case_or_none(request, case)
+    return found, newest(found) if found else None
