@@ -10,9 +10,8 @@ from django.http.response import HttpResponseBase
 
 PERMISSIONS_POLICY = (
     "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
-    "magnetometer=(), microphone=(), midi=(), payment=(), usb=(), serial=(), bluetooth=(), "
-    "browsing-topics=(), clipboard-read=(), clipboard-write=(self), fullscreen=(self), "
-    "web-share=(self)"
+    "magnetometer=(), microphone=(), midi=(), payment=(), usb=(), serial=(), "
+    "browsing-topics=(), clipboard-read=(), clipboard-write=(self), fullscreen=(self)"
 )
 
 

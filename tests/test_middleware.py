@@ -77,7 +77,7 @@ def test_static_files_may_be_cached() -> None:
 
 def test_no_sensor_is_allowed() -> None:
     allowed = [rule for rule in PERMISSIONS_POLICY.split(", ") if not rule.endswith("=()")]
-    assert allowed == ["clipboard-write=(self)", "fullscreen=(self)", "web-share=(self)"]
+    assert allowed == ["clipboard-write=(self)", "fullscreen=(self)"]
 
 
 # ---- the template context

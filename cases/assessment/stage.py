@@ -99,9 +99,9 @@ def _signals(facts: Facts) -> Iterator[_Signal]:
     for name in ("service_works", "used", "activation_notice"):
         if getattr(signals, name):
             yield _Signal(name, Stage.ACTIVATED)
-    if signals.parcel in BY_PARCEL:
+    if signals.parcel and signals.parcel in BY_PARCEL:
         yield _Signal(f"parcel_{signals.parcel}", BY_PARCEL[signals.parcel])
-    if signals.seller_page in BY_PAGE:
+    if signals.seller_page and signals.seller_page in BY_PAGE:
         yield _Signal(f"page_{signals.seller_page}", BY_PAGE[signals.seller_page])
 
 

@@ -87,7 +87,7 @@ class Knowledge:
             None,
         )
 
-    def phrase(self, name: str, **values: object) -> str:
+    def phrase(self, name: str, /, **values: object) -> str:
         """The sentence `name` of `phrases.toml`, blanks filled. KeyError when one is missing."""
         return self.phrases[name].format_map(values)
 

@@ -22,7 +22,7 @@ class Chronicle:
         self.facts = situation.facts
         self.me = me
 
-    def say(self, name: str, **values: object) -> str:
+    def say(self, name: str, /, **values: object) -> str:
         return self.s.knowledge.phrase(name, me=self.me, **values)
 
     def blank(self, what: str) -> str:

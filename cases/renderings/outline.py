@@ -43,7 +43,6 @@ class _Outline:
         plan, stage = self.plan, self.plan["stage"]
         actions = [self.action(row, i) for i, row in enumerate(plan["actions"], 1)]
         deadlines = [self.deadline(row) for row in plan["deadlines"]]
-        evidence = [self.evidence(row) for row in plan["evidence"]]
         return {
             "on": self.day(plan["on"]),
             "version": plan["knowledge_version"],
@@ -56,12 +55,12 @@ class _Outline:
                 "contradictions": stage["contradictions"],
             },
             "responsible": [self.responsible(row) for row in plan["responsible"]],
-            "today": list(self.today(actions, evidence)),
+            "today": list(self.today(actions, plan["evidence"])),
             "actions": actions,
             "withheld": [self.withheld(row) for row in plan["withheld"]],
             "deadlines": deadlines,
             "days": list(self.days(actions, deadlines)),
-            "evidence": evidence,
+            "evidence": plan["evidence"],
             "findings": [self.finding(row) for row in plan["findings"]],
             "background": [self.finding(row) for row in plan["background"]],
             "warnings": plan["warnings"],
@@ -82,6 +81,12 @@ class _Outline:
     def party(self, party: str | None) -> str:
         return self.label(Party(party)) if party else ""
 
+    def title(self, row: Mapping[str, Any]) -> str:
+        """A channel and whom it is used against: 运营商投诉（对运营商）."""
+        name = self.label(Channel(row["channel"]))
+        party = self.party(row["respondent"])
+        return self.knowledge.phrase("channel_against", name=name, party=party) if party else name
+
     def responsible(self, row: Mapping[str, Any]) -> dict[str, str]:
         return {"party": self.party(row["party"]), "matter": self.label(Matter(row["for"]))}
 
@@ -93,8 +98,9 @@ class _Outline:
             "number": number,
             "slug": slug(*key),
             "name": self.label(Channel(row["channel"])),
-            "respondent": self.party(row["respondent"]),
+            "title": self.title(row),
             "when": row["when"],
+            "when_class": row["when"].replace("_", "-"),
             "when_name": self.label(When(row["when"])),
             "why": row["why"],
             "opens_on": self.day(row["opens_on"]),
@@ -109,8 +115,7 @@ class _Outline:
 
     def withheld(self, row: Mapping[str, Any]) -> dict[str, str]:
         return {
-            "name": self.label(Channel(row["channel"])),
-            "respondent": self.party(row["respondent"]),
+            "title": self.title(row),
             "why": row["why"],
             "opens_on": self.day(row["opens_on"]),
         }
@@ -125,9 +130,6 @@ class _Outline:
             "over": date.fromisoformat(row["ends_on"]) < self.on,
         }
 
-    def evidence(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        return dict(row)
-
     def finding(self, row: Mapping[str, Any]) -> dict[str, Any]:
         return {
             **row,
@@ -139,24 +141,20 @@ class _Outline:
         }
 
     def today(self, actions: list[dict[str, Any]], evidence: list[dict[str, Any]]) -> Iterator[Any]:
-        """The three things to do today: what is due now, then saving what may vanish, then waiting."""
+        """Three things for today: what is due now, then saving what may vanish, then waiting."""
         due = [action for action in actions if action["when"] == When.NOW]
         waiting = [action for action in actions if action["when"] == When.WAITING]
-        first = [*due[:FIRST]]
-        if len(first) < FIRST and (save := self.save_first(evidence)):
-            first.append(save)
-        yield from [*first, *waiting][:FIRST]
+        yield from [*due[:FIRST], self.save_first(evidence), *waiting][:FIRST]
 
-    def save_first(self, evidence: list[dict[str, Any]]) -> dict[str, Any] | None:
+    def save_first(self, evidence: list[dict[str, Any]]) -> dict[str, Any]:
         """To save today what is missing and may vanish; else to put what is at hand together."""
         names = [item["name"] for item in evidence if item["vanishes"] and not item["have"]]
         kind = "today_save" if names else "today_keep"
         say = self.knowledge.phrase
         return {
-            "name": say(kind),
+            "title": say(kind),
             "why": say(f"{kind}_why", names="、".join(names)),
             "slug": "evidence",
-            "respondent": "",
             "by": "",
         }
 

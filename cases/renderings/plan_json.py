@@ -67,12 +67,12 @@ def as_json(plan: ActionPlan) -> dict[str, Any]:
     }
 
 
-CARD = ("who", "precondition", "filing_limit", "response_time", "cost", "materials", "mistakes")
-CARD += ("can", "cannot", "steps", "contacts", "not_considered")
+# In the plan itself these stand beside each action; the reviews are for us.
+NOT_IN_CARD = {"review", "evidence", "if_refused", "takes_text", "silence_days"}
 
 
 def _card(knowledge: Knowledge, channel: Channel) -> dict[str, Any]:
-    return knowledge.channels[channel].model_dump(mode="json", include=set(CARD))
+    return knowledge.channels[channel].model_dump(mode="json", exclude=NOT_IN_CARD)
 
 
 def _day(day: object) -> str | None:

@@ -37,7 +37,13 @@ def page(request: HttpRequest, case: UUID) -> HttpResponse:
     chosen = chosen_slugs(found)
     for action in shown["actions"]:
         action["chosen"] = chosen is None or action["slug"] in chosen
-    context = {"case": found, "plan": shown, "show_code": True, "screen": True}
+    context = {
+        "case": found,
+        "plan": shown,
+        "drawing": kept.content["drawing"],
+        "show_code": True,
+        "screen": True,
+    }
     return render(request, "plan/page.html", context)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from cases.knowledge import load
 from cases.plan import ActionPlan, make_plan
 from cases.renderings.plan_json import as_json
 from cases.services import Summary
+from cases.views.verdict import verdict
 
 
 def build(
@@ -20,7 +22,19 @@ def build(
     """(plan as JSON, knowledge version, summary for the desk). Raises FactsRefused."""
     facts = facts_from(answers, on=on)
     plan = make_plan(assess(facts, load(), on=on))
-    return as_json(plan), plan.knowledge_version, _summary(plan, facts)
+    content = as_json(plan) | {"drawing": _drawing(plan)}
+    return content, plan.knowledge_version, _summary(plan, facts)
+
+
+def _drawing(plan: ActionPlan) -> dict[str, Any]:
+    """The three parties as they stood when the plan was made."""
+    drawn = verdict(plan.assessment.situation)
+    return {
+        "places": [asdict(place) for place in drawn.places],
+        "order_at": drawn.order_at,
+        "money_at": drawn.money_at,
+        "stopped_by": drawn.stopped_by,
+    }
 
 
 def _summary(plan: ActionPlan, facts: Facts) -> Summary:
