@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, get_args, get_type_hints
+from typing import Annotated, Any, TypeVar, dataclass_transform, get_args, get_type_hints
 
-from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError, with_config
 
 from cases import vocabulary as v
 
@@ -65,7 +65,14 @@ Money = Annotated[Decimal, BeforeValidator(_money)] | None
 Text = Annotated[str | None, BeforeValidator(_text)]
 Flag = bool | None
 
-frozen = dataclass(frozen=True, slots=True, kw_only=True)
+T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
+def frozen(table: type[T]) -> type[T]:
+    """A frozen, slotted, keyword-only dataclass; read from outside, it refuses unknown keys."""
+    made = dataclass(frozen=True, slots=True, kw_only=True)(table)
+    return with_config(ConfigDict(extra="forbid"))(made)
 
 
 @frozen
@@ -209,11 +216,6 @@ class FactsRefused(Exception):
         self.faults = faults
 
 
-for _table in (
-    Order, Payment, Signals, Activation, Carrier, Dealings, Terms, Filing, Consumer, Facts,
-):  # fmt: skip
-    # A standard dataclass tells pydantic in this way that unknown keys are faults.
-    _table.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]
 _ADAPTER: TypeAdapter[Facts] = TypeAdapter(Facts)
 
 
