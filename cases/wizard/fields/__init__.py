@@ -1,0 +1,45 @@
+"""The kinds of questions: what a person may type, and the JSON value it means.
+
+Every `clean` gives a value of the contract; None is 不清楚, or an optional answer left out.
+"""
+
+from __future__ import annotations
+
+from cases.wizard.fields.base import UNKNOWN, Question, Words, part_name
+from cases.wizard.fields.choices import (
+    NONE_OF_THESE,
+    Choices,
+    Chosen,
+    ManyOf,
+    Member,
+    Members,
+    OneOf,
+    YesNo,
+    labels,
+)
+from cases.wizard.fields.text import PhoneField, PostcodeField, TextField
+from cases.wizard.fields.typed import ChineseDateField, CountField, MomentField, MoneyField, Typed
+
+__all__ = [
+    "NONE_OF_THESE",
+    "UNKNOWN",
+    "ChineseDateField",
+    "Choices",
+    "Chosen",
+    "CountField",
+    "ManyOf",
+    "Member",
+    "Members",
+    "MomentField",
+    "MoneyField",
+    "OneOf",
+    "PhoneField",
+    "PostcodeField",
+    "Question",
+    "TextField",
+    "Typed",
+    "Words",
+    "YesNo",
+    "labels",
+    "part_name",
+]

@@ -1,0 +1,161 @@
+"""Dates, moments, sums and counts: inputs beside a box for 不清楚."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as now_translated
+from django.utils.translation import gettext_lazy as _
+
+from cases.wizard.fields.base import NOT_CLEAR, UNKNOWN, PartsInput, Question, Words, plain
+
+FULL_DATE = re.compile(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})\D*")
+CLOCK = re.compile(r"(\d{1,2})\s*[:.点时]\s*(\d{1,2})\s*分?")
+SUM = re.compile(r"\d{1,7}(\.\d{1,2})?")
+
+
+class Typed(Question):
+    """Several inputs and a box for 不清楚; `read` turns the texts into the value."""
+
+    def __init__(self, *, label: Words, help_text: Words = "", unknown: Words = NOT_CLEAR) -> None:
+        self.unknown = unknown
+        widget = PartsInput([part for part, _label in self.parts] + [UNKNOWN])
+        super().__init__(label=label, help_text=help_text, widget=widget)
+
+    def clean(self, value: Any) -> Any:
+        """The value; None when 不清楚 is ticked and nothing was typed."""
+        texts = {part: plain(value[part]) for part, _label in self.parts}
+        typed = any(texts.values())
+        if typed and value[UNKNOWN]:
+            message = now_translated("您填了内容，又选了“%(unknown)s”，请只留一个")
+            raise forms.ValidationError(message % {"unknown": self.unknown}, code="both")
+        if not typed and not value[UNKNOWN]:
+            raise forms.ValidationError(self.missing(), code="required")
+        return self.read(texts) if typed else None
+
+    def missing(self) -> str:
+        """What to do when nothing was typed."""
+        message = now_translated("请填写%(label)s，或选“%(unknown)s”")
+        return message % {"label": self.label, "unknown": self.unknown}
+
+    def said(self, value: Any) -> str:
+        """The value in words; the box's own words when it is not known."""
+        return str(self.unknown) if value is None else self.worded(value)
+
+    def read(self, texts: Mapping[str, str]) -> Any:
+        """The value that the texts mean. Raises ValidationError."""
+        raise NotImplementedError
+
+    def worded(self, value: Any) -> str:
+        """A known value in words."""
+        return str(value)
+
+
+class ChineseDateField(Typed):
+    """Year, month and day in three inputs; full-width digits, 1 or 01, 7月 are all fine."""
+
+    kind = "date"
+    first_suffix = "_year"
+    parts: tuple[tuple[str, Words], ...] = (
+        ("year", _("年")),
+        ("month", _("月")),
+        ("day", _("日")),
+    )
+
+    def read(self, texts: Mapping[str, str]) -> str:
+        """`YYYY-MM-DD`."""
+        year, month, day = self._numbers(texts)
+        with suppress(ValueError):
+            return date(year + 2000 if year < 100 else year, month, day).isoformat()
+        raise forms.ValidationError(
+            now_translated("日历上没有这一天，请检查年、月、日"), code="day"
+        )
+
+    def worded(self, value: Any) -> str:
+        """`2026年11月16日`."""
+        day = date.fromisoformat(value[:10])
+        return f"{day.year}年{day.month}月{day.day}日"
+
+    def _numbers(self, texts: Mapping[str, str]) -> tuple[int, int, int]:
+        pasted = FULL_DATE.fullmatch(texts["year"])
+        if pasted and not texts["month"] and not texts["day"]:
+            return int(pasted[1]), int(pasted[2]), int(pasted[3])
+        year, month, day = (self._number(part, texts[part]) for part in ("year", "month", "day"))
+        if not (1 <= year <= 99 or 2000 <= year <= 2100):
+            raise forms.ValidationError(
+                now_translated("请填写四位数的年份，例如 2026"), code="year"
+            )
+        return year, month, day
+
+    def _number(self, part: str, text: str) -> int:
+        label = dict(self.parts)[part]
+        digits = text.rstrip("年月日号 ")
+        if not digits:
+            message = now_translated("请填写%(part)s")
+            raise forms.ValidationError(message % {"part": label}, code="incomplete")
+        if not re.fullmatch(r"[0-9]{1,4}", digits):
+            message = now_translated("%(part)s请只填数字")
+            raise forms.ValidationError(message % {"part": label}, code="digits")
+        return int(digits)
+
+
+class MomentField(ChineseDateField):
+    """A date, and the time of day for those who know it."""
+
+    parts = (*ChineseDateField.parts, ("time", _("时间（选填）")))
+
+    def read(self, texts: Mapping[str, str]) -> str:
+        """`YYYY-MM-DD`, with `THH:MM` when the time was typed."""
+        if texts["time"] and not any(texts[part] for part in ("year", "month", "day")):
+            raise forms.ValidationError(now_translated("只填了时间，请把日期也填上"), code="time")
+        day = super().read(texts)
+        return f"{day}T{self._clock(texts['time'])}" if texts["time"] else day
+
+    def worded(self, value: Any) -> str:
+        """The date, then the time if known."""
+        return f"{super().worded(value)}{value[10:].replace('T', ' ')}"
+
+    def _clock(self, text: str) -> str:
+        found = CLOCK.fullmatch(text)
+        if not found or int(found[1]) > 23 or int(found[2]) > 59:
+            raise forms.ValidationError(now_translated("时间请写成 14:03 这样"), code="time")
+        return f"{int(found[1]):02d}:{int(found[2]):02d}"
+
+
+class MoneyField(Typed):
+    """A sum in yuan; ¥, 元, commas and full-width digits are fine."""
+
+    kind = "money"
+
+    def read(self, texts: Mapping[str, str]) -> str:
+        """A decimal string with two places, as `59.00`."""
+        text = re.sub(r"[¥￥,，\s]|人民币|rmb", "", texts[""].lower()).removesuffix("元")
+        if text.startswith("-"):
+            raise forms.ValidationError(now_translated("金额不能小于 0"), code="negative")
+        if not SUM.fullmatch(text):
+            raise forms.ValidationError(
+                now_translated("金额请填数字，例如 59 或 59.50"), code="sum"
+            )
+        return f"{Decimal(text):.2f}"
+
+    def worded(self, value: Any) -> str:
+        """`59元` or `59.50元`."""
+        return f"{value.removesuffix('.00')}元"
+
+
+class CountField(Typed):
+    """A whole number."""
+
+    kind = "count"
+
+    def read(self, texts: Mapping[str, str]) -> int:
+        """The number."""
+        if not re.fullmatch(r"[0-9]{1,3}", digits := texts[""].rstrip("个张 ")):
+            raise forms.ValidationError(now_translated("请填数字，例如 2"), code="digits")
+        return int(digits)

@@ -1,0 +1,106 @@
+"""The part 运营商: what the carrier knows of the order, who activated, the complaint to it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.vocabulary import ActivatedBy, CarrierName, CarrierRecord, CarrierReply
+from cases.wizard.fields import ChineseDateField, Member, MomentField, MoneyField, TextField, YesNo
+from cases.wizard.forms.base import StepForm
+
+
+class Carrier(StepForm):
+    title = _("这是哪家运营商的卡？")
+    carrier__name = Member(CarrierName, label=_("运营商"))
+
+
+class CarrierRecordForm(StepForm):
+    title = _("运营商那边怎么说？")
+    signals__carrier_record = Member(
+        CarrierRecord,
+        label=_("运营商的记录"),
+        help_text=_("可以看运营商的 App，也可以打客服电话问"),
+        unknown=_("还没问，或不清楚"),
+    )
+
+
+class Stage(StepForm):
+    title = _("您的订单现在走到这一步")
+
+
+class Activation(StepForm):
+    title = _("这个号码是谁激活的，什么时候？")
+    activation__by = Member(
+        ActivatedBy,
+        label=_("谁激活的"),
+        help_text=_("激活时要有人做实名核验，例如对着摄像头眨眼、摇头"),
+        members=[ActivatedBy.ME, ActivatedBy.COURIER_WITH_ME, ActivatedBy.SOMEONE_ELSE],
+    )
+    activation__at = MomentField(
+        label=_("激活时间"), help_text=_("激活短信或运营商客服能查到，只知道日期也可以")
+    )
+
+    def answer(self) -> dict[str, object]:
+        """`unknown` is a value of its own here: the record of the activation is asked for."""
+        by = self.cleaned_data.get("activation__by") or ActivatedBy.UNKNOWN.value
+        return {**self.cleaned_data, "activation__by": by}
+
+
+class FirstTopUp(StepForm):
+    title = _("给这个号码首充了多少话费？")
+    payment__first_top_up = MoneyField(
+        label=_("首充或预存话费"), help_text=_("付给运营商的话费，没有就填 0")
+    )
+
+
+class ContractPeriod(StepForm):
+    title = _("办卡时有没有约定合约期？")
+    order__minimum_term = YesNo(
+        label=_("有合约期"),
+        help_text=_("例如“须在网两年”“一年内不能销户”"),
+        yes=_("有"),
+        no=_("没有"),
+    )
+
+
+class ContractTerms(StepForm):
+    title = _("合约期是怎么告诉您的？")
+    terms__written_agreement = YesNo(label=_("有书面或电子的入网协议"), yes=_("有"), no=_("没有"))
+    terms__penalty_prominent = YesNo(
+        label=_("违约金条款有显著提示"),
+        help_text=_("例如加粗、弹窗、要您单独勾选"),
+        yes=_("有"),
+        no=_("没有"),
+    )
+
+
+class DisputedCharge(StepForm):
+    title = _("有没有一笔您不认可的扣费？")
+    lead = _("有的话，请填扣费那天；没有就选最下面一项。")
+    carrier__fee_event_on = ChineseDateField(label=_("扣费日期"), unknown=_("没有，或不清楚"))
+
+
+class CarrierComplaint(StepForm):
+    title = _("您向运营商投诉过吗？")
+    carrier__complained = YesNo(
+        label=_("向运营商投诉过"),
+        help_text=_("打客服电话或在 App 里说过“我要投诉”，光是咨询不算"),
+        yes=_("投诉过"),
+        no=_("还没有"),
+    )
+
+
+class CarrierTicket(StepForm):
+    title = _("是哪天投诉的？")
+    carrier__complained_on = ChineseDateField(label=_("投诉日期"))
+    carrier__ticket = TextField(label=_("工单编号"), help_text=_("短信里有，也可以打客服电话问"))
+
+
+class CarrierReplyForm(StepForm):
+    title = _("运营商怎么答复的？")
+    carrier__reply = Member(CarrierReply, label=_("运营商的答复"))
+
+
+class CarrierReplyDate(StepForm):
+    title = _("运营商是哪天答复的？")
+    carrier__replied_on = ChineseDateField(label=_("运营商答复日期"))

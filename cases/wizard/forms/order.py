@@ -1,0 +1,160 @@
+"""The part 订单: what was ordered, who got the money, what the page and the parcel show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.vocabulary import CardKind, Parcel, Payee, PaymentMethod, SalesChannel, SellerPage
+from cases.wizard.answers import value
+from cases.wizard.fields import (
+    ChineseDateField,
+    Member,
+    MoneyField,
+    OneOf,
+    TextField,
+    YesNo,
+    labels,
+)
+from cases.wizard.forms.base import StepForm
+
+ON_A_MARKETPLACE = (SalesChannel.MARKETPLACE, SalesChannel.LIVESTREAM)
+USUAL_METHODS: dict[str, tuple[PaymentMethod, ...]] = {
+    Payee.MARKETPLACE: (PaymentMethod.MARKETPLACE_ORDER,),
+    Payee.AFFILIATE: (PaymentMethod.MERCHANT_WECHAT, PaymentMethod.MERCHANT_ALIPAY),
+    Payee.INDIVIDUAL: (PaymentMethod.PERSONAL_TRANSFER, PaymentMethod.CASH),
+    Payee.CARRIER: (PaymentMethod.CARRIER_PAGE,),
+}
+
+
+class Situation(StepForm):
+    title = _("这张卡是您自己下单的吗？")
+    order__placed_by_me = YesNo(
+        label=_("是否本人下单"), yes=_("是，我自己下的单"), no=_("不是，名下多出了我没办过的号码")
+    )
+
+
+class SalesChannelForm(StepForm):
+    title = _("您是在哪里下单的？")
+    order__sales_channel = Member(SalesChannel, label=_("下单的地方"))
+
+
+class PlacedOn(StepForm):
+    title = _("您是哪天下单的？")
+    order__placed_on = ChineseDateField(label=_("下单日期"), help_text=_("订单页或付款记录上有"))
+
+
+class Seller(StepForm):
+    title = _("卖家叫什么名字？")
+    lead = _("写函件时用。不知道可以不填。")
+    order__marketplace = TextField(label=_("平台名称"), help_text=_("例如淘宝、拼多多、抖音"))
+    order__seller_name = TextField(
+        label=_("店铺、网站或公众号的名字"), help_text=_("页面上怎么写就怎么填")
+    )
+
+    def arrange(self) -> None:
+        """Only an order on a marketplace has a marketplace."""
+        if value(self.answers, "order__sales_channel") not in ON_A_MARKETPLACE:
+            del self.fields["order__marketplace"]
+
+
+class CardKindForm(StepForm):
+    title = _("这是哪种卡？")
+    order__card_kind = Member(CardKind, label=_("卡的种类"))
+
+
+class PayeeForm(StepForm):
+    title = _("您的钱付给了谁？")
+    payment__payee = Member(
+        Payee, label=_("收款方"), help_text=_("以付款记录上的收款方为准，和谁卖的可能不是一家")
+    )
+
+    def answer(self) -> dict[str, Any]:
+        """Who paid nobody paid nothing."""
+        nobody = self.cleaned_data.get("payment__payee") == Payee.NOBODY
+        return {**self.cleaned_data, **({"payment__amount": "0.00"} if nobody else {})}
+
+
+class Amount(StepForm):
+    title = _("付了多少钱，哪天付的？")
+    payment__amount = MoneyField(label=_("付款金额"), help_text=_("例如 59 或 59.50"))
+    payment__first_top_up = MoneyField(label=_("其中的首充或预存话费"))
+    payment__paid_on = ChineseDateField(label=_("付款日期"))
+
+    def arrange(self) -> None:
+        """What the carrier got is split: the first top-up is paid back by other rules."""
+        if value(self.answers, "payment__payee") != Payee.CARRIER:
+            del self.fields["payment__first_top_up"]
+            return
+        amount = self.fields["payment__amount"]
+        amount.label = _("话费以外付的钱")
+        amount.help_text = _("例如卡费、快递费；没有就填 0")
+        self.fields["payment__first_top_up"].label = _("首充或预存的话费")
+
+
+class Method(StepForm):
+    title = _("是怎么付款的？")
+    payment__method = OneOf(lambda: labels(PaymentMethod), label=_("付款方式"))
+
+    def arrange(self) -> None:
+        """The ways that go with the payee come first; all stay open."""
+        usual = USUAL_METHODS.get(value(self.answers, "payment__payee") or "", ())
+        rest = [method for method in PaymentMethod if method not in usual]
+        self.fields["payment__method"] = Member(
+            PaymentMethod, label=_("付款方式"), members=[*usual, *rest]
+        )
+
+
+class OffPlatform(StepForm):
+    title = _("对方有没有让您离开平台付款？")
+    payment__asked_off_platform = YesNo(
+        label=_("被引导到平台外付款"),
+        yes=_("有"),
+        no=_("没有"),
+    )
+
+
+class OrderPage(StepForm):
+    title = _("下单页面现在显示什么状态？")
+    signals__seller_page = Member(
+        SellerPage,
+        label=_("订单页状态"),
+        help_text=_("请打开当时下单的页面、小程序或订单查询看一眼"),
+    )
+
+
+class ParcelForm(StepForm):
+    title = _("卡寄到哪里了？")
+    signals__parcel = Member(Parcel, label=_("快递状态"))
+
+
+class ParcelDate(StepForm):
+    title = _("是哪天？")
+    signals__delivered_on = ChineseDateField(label=_("签收日期"))
+    signals__returned_on = ChineseDateField(label=_("卖家收到退件的日期"))
+
+    def arrange(self) -> None:
+        """A parcel that came back is asked about its way back only."""
+        returned = value(self.answers, "signals__parcel") == Parcel.RETURNED
+        del self.fields["signals__delivered_on" if returned else "signals__returned_on"]
+
+    @property
+    def single(self) -> bool:
+        """The title does not say which date, so the label must stay."""
+        return False
+
+
+class Signs(StepForm):
+    title = _("卡和号码有没有这些情况？")
+    signals__number_shown = YesNo(
+        label=_("能看到完整的手机号码"),
+        help_text=_("在订单页、短信或卡板上"),
+        yes=_("有"),
+        no=_("没有"),
+    )
+    signals__activation_notice = YesNo(
+        label=_("收到过激活成功或套餐生效的短信"), yes=_("有"), no=_("没有")
+    )
+    signals__service_works = YesNo(label=_("这张卡能打电话或上网"), yes=_("能"), no=_("不能"))
+    signals__used = YesNo(label=_("已经用过通话或流量"), yes=_("用过"), no=_("没用过"))

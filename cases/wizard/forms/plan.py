@@ -1,0 +1,65 @@
+"""The parts 渠道 and 方案: the evidence at hand, the channels to use, names for the letters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.vocabulary import EvidenceKind
+from cases.wizard.answers import value
+from cases.wizard.fields import Members, PhoneField, PostcodeField, TextField
+from cases.wizard.forms.base import StepForm
+from cases.wizard.recommendation import Advice, ChosenChannels, recommend
+
+
+class Evidence(StepForm):
+    title = _("您手里有哪些证据？")
+    evidence = Members(
+        EvidenceKind,
+        label=_("已有的证据"),
+        help_text=_("可以多选。不用上传，方案会告诉您还缺什么"),
+    )
+
+
+class Channels(StepForm):
+    title = _("您打算走哪些渠道？")
+    lead = _("按您的情况，建议的渠道已经勾选。可以去掉不想用的。")
+    chosen = ChosenChannels(label=_("打算用的渠道"))
+
+    advice: Advice
+
+    def arrange(self) -> None:
+        """Offer what the plan advises; everything is ticked until the person chose."""
+        self.advice = recommend(self.answers, on=self.on)
+        chosen = ChosenChannels(label=_("打算用的渠道"), offers=self.advice.offers)
+        chosen.initial = [offer.code for offer in self.advice.offers]
+        self.fields["chosen"] = chosen
+
+
+class Names(StepForm):
+    title = _("写进函件的名字和编号")
+    lead = _("都可以不填：不填的地方在函件里留空，由您自己写。这些内容只用来填函件。")
+    consumer__name = TextField(label=_("您的姓名"), autocomplete="name")
+    consumer__phone = PhoneField(label=_("联系电话"), autocomplete="tel", mode="tel")
+    consumer__address = TextField(label=_("通信地址"), autocomplete="street-address")
+    consumer__postcode = PostcodeField(label=_("邮编"), autocomplete="postal-code", mode="numeric")
+    order__number = TextField(label=_("订单号"))
+    order__tariff = TextField(label=_("套餐名称"))
+    order__seller_company = TextField(
+        label=_("卖家的公司全称"), help_text=_("在页面公示的营业执照上")
+    )
+    carrier__company = TextField(
+        label=_("运营商公司全称"), help_text=_("例如中国联合网络通信有限公司某某市分公司")
+    )
+    carrier__province = TextField(label=_("号码归属的省份"))
+
+    def arrange(self) -> None:
+        """Nobody knows the order number of an order that somebody else made."""
+        if value(self.answers, "order__placed_by_me") is False:
+            for name in ("order__number", "order__tariff", "order__seller_company"):
+                del self.fields[name]
+
+    def answer(self) -> dict[str, Any]:
+        """Only what was filled in."""
+        return {name: text for name, text in self.cleaned_data.items() if text is not None}

@@ -1,0 +1,219 @@
+"""The flow on one page: every step in order, and when it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
+
+from cases.vocabulary import Parcel, Payee, SellerReply, Stage
+from cases.wizard.answers import Answers, clean_answers, stage_of, value
+from cases.wizard.fields import Words
+from cases.wizard.forms import carrier, dealings, filing, order, plan
+from cases.wizard.forms.base import StepForm
+
+Condition = Callable[[Answers], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One page. Its name is its URL; `asked_when` is told the answers before it that count."""
+
+    name: str
+    part: Words
+    form: type[StepForm]
+    asked_when: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The steps asked, and the answers that count."""
+
+    asked: tuple[Step, ...]
+    counted: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def open(self) -> Step | None:
+        """The first step that is asked and not answered."""
+        return next((step for step in self.asked if step.name not in self.counted), None)
+
+    def before(self, name: str) -> Answers:
+        """The answers that count before a step, which its form may look at."""
+        names = [step.name for step in self.asked]
+        earlier = names[: names.index(name)] if name in names else names
+        return {each: self.counted[each] for each in earlier if each in self.counted}
+
+    def step(self, name: str) -> Step | None:
+        """The step of that name, if it is asked."""
+        return next((step for step in self.asked if step.name == name), None)
+
+
+def walk(answers: Answers) -> Walk:
+    """Replay the flow from the start; the answer to a step no longer asked counts nowhere."""
+    asked: list[Step] = []
+    counted: dict[str, Mapping[str, Any]] = {}
+    for step in STEPS:
+        if step.asked_when(counted):
+            asked.append(step)
+            if step.name in answers:
+                counted[step.name] = answers[step.name]
+    return Walk(tuple(asked), counted)
+
+
+def always(answers: Answers) -> bool:
+    return True
+
+
+def ordered(answers: Answers) -> bool:
+    """Whether there is an order; the number that turned up in my name has none."""
+    return value(answers, "order__placed_by_me") is not False
+
+
+def paid(answers: Answers) -> bool:
+    return ordered(answers) and value(answers, "payment__payee") != Payee.NOBODY
+
+
+def on_a_marketplace(answers: Answers) -> bool:
+    return value(answers, "order__sales_channel") in order.ON_A_MARKETPLACE
+
+
+def paid_beside_the_marketplace(answers: Answers) -> bool:
+    payee = value(answers, "payment__payee")
+    return on_a_marketplace(answers) and payee in (Payee.AFFILIATE, Payee.INDIVIDUAL)
+
+
+def parcel_has_a_date(answers: Answers) -> bool:
+    return value(answers, "signals__parcel") in (Parcel.DELIVERED, Parcel.RETURNED)
+
+
+def activated(answers: Answers) -> bool:
+    return stage_of(answers) is Stage.ACTIVATED
+
+
+def in_service(answers: Answers) -> bool:
+    return stage_of(answers) in (Stage.ACTIVATED, Stage.NOT_MINE)
+
+
+def topped_up_apart(answers: Answers) -> bool:
+    """The first top-up was not asked for beside the payment, and there may be one."""
+    return activated(answers) and value(answers, "payment__payee") != Payee.CARRIER
+
+
+def bound(answers: Answers) -> bool:
+    return value(answers, "order__minimum_term") is True
+
+
+def complained(answers: Answers) -> bool:
+    return value(answers, "carrier__complained") is True
+
+
+def carrier_replied(answers: Answers) -> bool:
+    return value(answers, "carrier__reply") not in (None, "none")
+
+
+def requested(answers: Answers) -> bool:
+    return value(answers, "dealings__requested") is True
+
+
+def seller_replied(answers: Answers) -> bool:
+    return value(answers, "dealings__reply") not in (None, SellerReply.NONE)
+
+
+def may_be_refunded(answers: Answers) -> bool:
+    return paid(answers) and value(answers, "dealings__reply") in dealings.MAY_PROMISE
+
+
+def deducted(answers: Answers) -> bool:
+    """Something was held back: the seller says so, or less came back than was paid."""
+    if value(answers, "dealings__reply") == SellerReply.DEDUCTION:
+        return True
+    back, amount = value(answers, "payment__refunded"), value(answers, "payment__amount")
+    return bool(back and amount and 0 < float(back) < float(amount))
+
+
+def asked_on_a_marketplace(answers: Answers) -> bool:
+    return requested(answers) and on_a_marketplace(answers)
+
+
+def no_refund_clause(answers: Answers) -> bool:
+    return value(answers, "terms__no_refund_clause") is True
+
+
+def filed(answers: Answers) -> bool:
+    return bool(value(answers, "filed_where"))
+
+
+ORDER, CARRIER, DEALINGS = _("订单"), _("运营商"), _("沟通")
+CHANNELS, PLAN = _("渠道"), _("方案")
+PARTS: tuple[Words, ...] = (ORDER, CARRIER, DEALINGS, CHANNELS, PLAN)
+
+STEPS: tuple[Step, ...] = (
+    Step("situation", ORDER, order.Situation, always),
+    Step("sales_channel", ORDER, order.SalesChannelForm, ordered),
+    Step("placed_on", ORDER, order.PlacedOn, ordered),
+    Step("seller", ORDER, order.Seller, ordered),
+    Step("card_kind", ORDER, order.CardKindForm, ordered),
+    Step("payee", ORDER, order.PayeeForm, ordered),
+    Step("amount", ORDER, order.Amount, paid),
+    Step("method", ORDER, order.Method, paid),
+    Step("off_platform", ORDER, order.OffPlatform, paid_beside_the_marketplace),
+    Step("order_page", ORDER, order.OrderPage, ordered),
+    Step("parcel", ORDER, order.ParcelForm, ordered),
+    Step("parcel_date", ORDER, order.ParcelDate, parcel_has_a_date),
+    Step("signs", ORDER, order.Signs, ordered),
+    Step("carrier", CARRIER, carrier.Carrier, always),
+    Step("carrier_record", CARRIER, carrier.CarrierRecordForm, always),
+    Step("stage", CARRIER, carrier.Stage, always),
+    Step("activation", CARRIER, carrier.Activation, in_service),
+    Step("first_top_up", CARRIER, carrier.FirstTopUp, topped_up_apart),
+    Step("contract_period", CARRIER, carrier.ContractPeriod, activated),
+    Step("contract_terms", CARRIER, carrier.ContractTerms, bound),
+    Step("disputed_charge", CARRIER, carrier.DisputedCharge, activated),
+    Step("carrier_complaint", CARRIER, carrier.CarrierComplaint, always),
+    Step("carrier_ticket", CARRIER, carrier.CarrierTicket, complained),
+    Step("carrier_reply", CARRIER, carrier.CarrierReplyForm, complained),
+    Step("carrier_reply_date", CARRIER, carrier.CarrierReplyDate, carrier_replied),
+    Step("request", DEALINGS, dealings.Request, ordered),
+    Step("request_details", DEALINGS, dealings.RequestDetails, requested),
+    Step("seller_reply", DEALINGS, dealings.SellerReplyForm, requested),
+    Step("seller_reply_details", DEALINGS, dealings.SellerReplyDetails, seller_replied),
+    Step("refunded", DEALINGS, dealings.Refunded, may_be_refunded),
+    Step("deduction", DEALINGS, dealings.Deduction, deducted),
+    Step("marketplace_reply", DEALINGS, dealings.MarketplaceReplyForm, asked_on_a_marketplace),
+    Step("promises", DEALINGS, dealings.Promises, ordered),
+    Step("clauses", DEALINGS, dealings.Clauses, ordered),
+    Step("clause_prominent", DEALINGS, dealings.ClauseProminent, no_refund_clause),
+    Step("misleading", DEALINGS, dealings.Misleading, ordered),
+    Step("about_you", DEALINGS, dealings.AboutYou, always),
+    Step("filed_where", DEALINGS, filing.FiledWhere, always),
+    Step("filed_details", DEALINGS, filing.FiledDetails, filed),
+    Step("evidence", CHANNELS, plan.Evidence, always),
+    Step("channels", CHANNELS, plan.Channels, always),
+    Step("names", PLAN, plan.Names, always),
+)
+BY_NAME: Mapping[str, Step] = {step.name: step for step in STEPS}
+
+
+def recheck(stored: Mapping[str, Any], *, on: date) -> dict[str, dict[str, Any] | None]:
+    """Steps whose kept answer means something else now, or nothing (None) and must be given anew.
+
+    `stored` is a case's `answers`. Every form is asked again with what was typed, because an answer
+    may have become impossible, or its page different, through a change on a page before.
+    """
+    answers = clean_answers(stored)
+    counted: dict[str, Mapping[str, Any]] = {}
+    changed: dict[str, dict[str, Any] | None] = {}
+    for step in STEPS:
+        if step.name not in answers or not step.asked_when(counted):
+            continue
+        form = step.form(MultiValueDict(stored[step.name]["typed"]), answers=counted, on=on)
+        clean = form.answer() if form.is_valid() else None
+        if clean != answers[step.name]:
+            changed[step.name] = clean
+        if clean is not None:
+            counted[step.name] = clean
+    return changed

@@ -1,0 +1,298 @@
+"""The flow, one block a question: when it is asked, what it leads to, what it refuses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.utils.datastructures import MultiValueDict
+
+from cases.facts import facts_from, read_facts
+from cases.wizard.steps import BY_NAME, PARTS, STEPS, recheck, walk
+from tests.flow import answered, asked, clean, errors, said_aloud, typed_for
+from tests.stories import NUMBER_RESERVED_CANNOT_REVOKE, ON, STORIES
+
+Clean = dict[str, dict[str, Any]]
+
+MINE: Clean = {"situation": {"order__placed_by_me": True}}
+NOT_MINE: Clean = {"situation": {"order__placed_by_me": False}}
+ACTIVE: Clean = {"carrier_record": {"signals__carrier_record": "active"}}
+LIVESTREAM: Clean = {"sales_channel": {"order__sales_channel": "livestream"}}
+REQUESTED: Clean = {"request": {"dealings__requested": True}}
+COMPLAINED: Clean = {"carrier_complaint": {"carrier__complained": True}}
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_a_story_told_page_by_page_gives_its_facts(story: str) -> None:
+    facts = STORIES[story]
+
+    told = facts_from(answered(facts).counted, on=ON)
+
+    assert told == read_facts(said_aloud(facts), on=ON)
+
+
+def test_the_first_question_is_whose_order_it_is() -> None:
+    assert asked()[0] == "situation"
+
+
+def test_the_last_page_asks_for_names() -> None:
+    assert asked()[-1] == "names"
+
+
+def test_every_step_has_a_part_and_the_parts_come_in_order() -> None:
+    parts = [PARTS.index(step.part) for step in STEPS]
+
+    assert parts == sorted(parts)
+    assert set(parts) == set(range(len(PARTS)))
+
+
+def test_names_are_unique_and_make_urls() -> None:
+    assert len(BY_NAME) == len(STEPS)
+    assert all(name.replace("_", "").isalpha() for name in BY_NAME)
+
+
+def test_nobody_asks_about_an_order_that_somebody_else_made() -> None:
+    steps = asked(**NOT_MINE)
+
+    for step in ("sales_channel", "placed_on", "payee", "parcel", "request", "promises"):
+        assert step not in steps
+    assert "activation" in steps
+
+
+def test_not_knowing_whose_order_it_is_asks_as_for_an_own_one() -> None:
+    assert asked(situation={"order__placed_by_me": None}) == asked(**MINE)
+
+
+@pytest.mark.parametrize(
+    ("payee", "steps"),
+    [("nobody", set()), ("affiliate", {"amount", "method"}), (None, {"amount", "method"})],
+)
+def test_who_paid_nobody_is_not_asked_how_much(payee: str | None, steps: set[str]) -> None:
+    found = asked(**MINE, payee={"payment__payee": payee})
+
+    assert set(found) & {"amount", "method"} == steps
+
+
+def test_paying_nobody_means_a_sum_of_zero() -> None:
+    answer = clean("payee", {"payment__payee": ["nobody"]}, walk({}))
+
+    assert answer == {"payment__payee": "nobody", "payment__amount": "0.00"}
+
+
+def test_leaving_the_marketplace_is_asked_where_the_money_went_elsewhere() -> None:
+    assert "off_platform" in asked(**LIVESTREAM, payee={"payment__payee": "individual"})
+    assert "off_platform" not in asked(**LIVESTREAM, payee={"payment__payee": "marketplace"})
+    assert "off_platform" not in asked(payee={"payment__payee": "individual"})
+
+
+@pytest.mark.parametrize(
+    ("parcel", "field"),
+    [("delivered", "signals__delivered_on"), ("returned", "signals__returned_on")],
+)
+def test_a_parcel_that_arrived_has_a_date(parcel: str, field: str) -> None:
+    answers = {"parcel": {"signals__parcel": parcel}}
+
+    assert "parcel_date" in asked(**answers)
+    assert list(BY_NAME["parcel_date"].form(answers=answers, on=ON).fields) == [field]
+
+
+def test_a_parcel_on_its_way_has_none() -> None:
+    assert "parcel_date" not in asked(parcel={"signals__parcel": "in_transit"})
+
+
+def test_a_number_in_service_raises_its_own_questions() -> None:
+    own = {"activation", "first_top_up", "contract_period", "disputed_charge"}
+
+    assert own <= set(asked(**MINE, **ACTIVE))
+    assert not own & set(asked(**MINE))
+
+
+def test_a_top_up_paid_to_the_carrier_is_asked_beside_the_sum() -> None:
+    answers = {"payee": {"payment__payee": "carrier"}}
+
+    assert "payment__first_top_up" in BY_NAME["amount"].form(answers=answers, on=ON).fields
+    assert "first_top_up" not in asked(**answers, **ACTIVE)
+
+
+def test_the_terms_of_a_contract_are_asked_where_there_is_one() -> None:
+    assert "contract_terms" in asked(**ACTIVE, contract_period={"order__minimum_term": True})
+    assert "contract_terms" not in asked(**ACTIVE, contract_period={"order__minimum_term": None})
+
+
+def test_a_complaint_to_the_carrier_has_a_day_and_a_reply() -> None:
+    assert {"carrier_ticket", "carrier_reply"} <= set(asked(**COMPLAINED))
+    assert "carrier_ticket" not in asked(carrier_complaint={"carrier__complained": False})
+
+
+@pytest.mark.parametrize(("reply", "dated"), [("refused", True), ("none", False), (None, False)])
+def test_only_a_reply_has_a_day(reply: str | None, dated: bool) -> None:
+    steps = asked(**COMPLAINED, carrier_reply={"carrier__reply": reply})
+
+    assert ("carrier_reply_date" in steps) is dated
+
+
+def test_a_request_is_followed_by_its_day_and_the_reply() -> None:
+    assert {"request_details", "seller_reply"} <= set(asked(**REQUESTED))
+    assert "seller_reply" not in asked(request={"dealings__requested": False})
+
+
+@pytest.mark.parametrize(
+    ("reply", "fields"),
+    [
+        ("accepted", ["dealings__replied_on", "dealings__promised_on"]),
+        ("refused", ["dealings__replied_on", "dealings__reasons"]),
+        ("deduction", ["dealings__replied_on", "dealings__reasons", "dealings__promised_on"]),
+    ],
+)
+def test_the_details_fit_the_reply(reply: str, fields: list[str]) -> None:
+    answers: Clean = {**REQUESTED, "seller_reply": {"dealings__reply": reply}}
+
+    assert "seller_reply_details" in asked(**answers)
+    form = BY_NAME["seller_reply_details"].form(answers=answers, on=ON)
+    assert list(form.fields) == fields
+
+
+def test_a_seller_out_of_reach_has_not_replied() -> None:
+    answer = clean("seller_reply", {"dealings__reply": ["unreachable"]}, walk(REQUESTED))
+
+    assert answer == {"dealings__reply": "none", "dealings__unreachable": True}
+    assert "seller_reply_details" not in asked(**REQUESTED, seller_reply=answer)
+
+
+def test_less_back_than_paid_is_a_deduction() -> None:
+    paid = {"amount": {"payment__amount": "59.00"}}
+    accepted: Clean = {**REQUESTED, "seller_reply": {"dealings__reply": "accepted"}}
+
+    assert "deduction" in asked(**paid, **accepted, refunded={"payment__refunded": "39.00"})
+    assert "deduction" not in asked(**paid, **accepted, refunded={"payment__refunded": "59.00"})
+    assert "deduction" not in asked(**paid, **accepted, refunded={"payment__refunded": "0.00"})
+    assert "deduction" in asked(**REQUESTED, seller_reply={"dealings__reply": "deduction"})
+
+
+def test_the_marketplace_is_asked_about_where_there_is_one() -> None:
+    assert "marketplace_reply" in asked(**LIVESTREAM, **REQUESTED)
+    assert "marketplace_reply" not in asked(**REQUESTED)
+
+
+def test_a_clause_is_looked_at_closely_when_there_is_one() -> None:
+    assert "clause_prominent" in asked(clauses={"terms__no_refund_clause": True})
+    assert "clause_prominent" not in asked(clauses={"terms__no_refund_clause": None})
+
+
+def test_what_is_asked_about_the_person_depends_on_the_stage() -> None:
+    def fields(answers: Any) -> set[str]:
+        return set(BY_NAME["about_you"].form(answers=answers, on=ON).fields)
+
+    assert "consumer__has_other_service" in fields(ACTIVE)
+    assert "consumer__unknown_numbers" in fields(NOT_MINE)
+    assert fields({}) == {"consumer__uploaded_id_photos", "consumer__minor"}
+
+
+def test_filings_are_asked_about_one_by_one() -> None:
+    facts = {
+        **NUMBER_RESERVED_CANNOT_REVOKE,
+        "filed": [
+            {"channel": "heimao", "against": "affiliate", "reference": "HM1"},
+            {"channel": "police", "on": "2026-11-18", "outcome": "refused"},
+        ],
+    }
+
+    assert answered(facts).counted["filed_details"]["filed"] == facts["filed"]
+
+
+def test_nothing_filed_asks_for_no_details() -> None:
+    assert "filed_details" not in asked(filed_where={"filed_where": []})
+
+
+@pytest.mark.parametrize(
+    ("step", "answers", "field", "day"),
+    [
+        ("placed_on", {}, "order__placed_on", "2026-11-23"),
+        (
+            "request_details",
+            {"placed_on": {"order__placed_on": "2026-11-10"}},
+            "dealings__requested_at",
+            "2026-11-09",
+        ),
+        (
+            "seller_reply_details",
+            {"request_details": {"dealings__requested_at": "2026-11-10T08:00"}},
+            "dealings__replied_on",
+            "2026-11-09",
+        ),
+        (
+            "carrier_reply_date",
+            {"carrier_ticket": {"carrier__complained_on": "2026-11-10"}},
+            "carrier__replied_on",
+            "2026-11-09",
+        ),
+    ],
+)
+def test_an_impossible_date_is_refused_on_its_own_page(
+    step: str, answers: Any, field: str, day: str
+) -> None:
+    year, month, date_ = day.split("-")
+    typed = {f"{field}_year": [year], f"{field}_month": [month], f"{field}_day": [date_]}
+
+    faults = errors(step, typed, answers)
+
+    assert faults.as_data()[field][0].code == "impossible"
+    assert all(word[0] >= "\u4e00" for word in faults[field])
+
+
+def test_a_promised_day_may_lie_ahead() -> None:
+    answers: Clean = {**REQUESTED, "seller_reply": {"dealings__reply": "accepted"}}
+    typed = {
+        "dealings__replied_on_unknown": ["on"],
+        "dealings__promised_on_year": ["2026"],
+        "dealings__promised_on_month": ["12"],
+        "dealings__promised_on_day": ["1"],
+    }
+
+    assert not errors("seller_reply_details", typed, answers)
+
+
+def test_a_filing_closed_before_it_was_made_is_refused_beside_its_date() -> None:
+    facts = {"filed": [{"channel": "police", "on": "2026-11-18", "closed_on": "2026-11-17"}]}
+
+    faults = errors(
+        "filed_details",
+        typed_for(facts)["filed_details"],
+        {"filed_where": {"filed_where": ["police"]}},
+    )
+
+    assert "police-closed_on" in faults
+
+
+def test_every_question_must_be_answered_somehow() -> None:
+    for step in STEPS:
+        form = step.form(MultiValueDict(), answers={}, on=ON)
+        optional = step.name in {"seller", "names", "stage", "filed_details"}
+        assert form.is_valid() is optional, step.name
+
+
+def test_a_changed_mind_leaves_no_trace() -> None:
+    answers = {**answered(NUMBER_RESERVED_CANNOT_REVOKE).counted, **NOT_MINE}
+
+    counted = walk(answers).counted
+
+    assert "payee" not in counted
+    assert facts_from(counted, on=ON).payment.amount is None
+
+
+def test_a_change_before_asks_again_what_it_made_impossible() -> None:
+    told = answered(NUMBER_RESERVED_CANNOT_REVOKE)
+    typed = typed_for(NUMBER_RESERVED_CANNOT_REVOKE)
+    stored = {name: {"typed": typed[name], "clean": told.counted[name]} for name in told.counted}
+    stored["channels"]["typed"] = {"chosen": list(told.counted["channels"]["chosen"])}
+    late = {"order__placed_on": "2026-11-20"}
+    stored["placed_on"] = {
+        "typed": {
+            "order__placed_on_year": ["2026"],
+            "order__placed_on_month": ["11"],
+            "order__placed_on_day": ["20"],
+        },
+        "clean": late,
+    }
+
+    assert recheck(stored, on=ON)["request_details"] is None
