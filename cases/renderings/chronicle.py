@@ -56,6 +56,10 @@ class Chronicle:
         """Order, payment, what happened in the order of days, and the stage today."""
         return [*self.order(), *self.events(), *self.standing()]
 
+    def with_payee(self) -> list[str]:
+        """Payment and what was asked and answered about it, for whoever moved the money."""
+        return [*self.payment(), *self._in_order(self._with_seller()), *self._unanswered()]
+
     def order(self) -> Iterator[str]:
         if self.s.stage is Stage.NOT_MINE:
             yield self.say("line_not_ordered")
@@ -105,7 +109,10 @@ class Chronicle:
 
     def events(self) -> Iterator[str]:
         """What happened, by day; what has no day stands last and says so."""
-        dated = sorted(self._events(), key=lambda event: event[0] or date.max)
+        yield from self._in_order(self._events())
+
+    def _in_order(self, events: Iterator[tuple[date | None, str]]) -> Iterator[str]:
+        dated = sorted(events, key=lambda event: event[0] or date.max)
         for day, sentence in dated:
             yield (long_day(day) if day else self.say("event_unknown_day")) + "，" + sentence
 
@@ -160,18 +167,25 @@ class Chronicle:
 
     def standing(self) -> Iterator[str]:
         """What is so today: who has not answered, what came back, the stage."""
-        on, dealings, carrier = long_day(self.s.on), self.facts.dealings, self.facts.carrier
-        if dealings.unreachable:
-            yield self.say("standing_unreachable", on=on)
-        elif self.s.asked_seller and dealings.reply is SellerReply.NONE:
-            yield self.say("standing_seller_none", on=on)
+        on, carrier = long_day(self.s.on), self.facts.carrier
+        yield from self._unanswered()
         if self.s.complained_to_carrier and carrier.reply is CarrierReply.NONE:
             yield self.say("standing_carrier_none", on=on)
         if self.facts.payment.refunded:
             yield self.say("standing_refunded", refunded=yuan(self.facts.payment.refunded))
-        yield self.say(
-            "standing_stage", on=on, stage=self.s.label(self.s.stage), signal=self.signal
-        )
+        if self.s.stage is Stage.CLOSED:
+            yield self.say("standing_closed", on=on, signal=self.signal)
+        elif self.s.stage is not Stage.NOT_MINE:
+            yield self.say(
+                "standing_stage", on=on, stage=self.s.label(self.s.stage), signal=self.signal
+            )
+
+    def _unanswered(self) -> Iterator[str]:
+        on, dealings = long_day(self.s.on), self.facts.dealings
+        if dealings.unreachable:
+            yield self.say("standing_unreachable", on=on)
+        elif self.s.asked_seller and dealings.reply is SellerReply.NONE:
+            yield self.say("standing_seller_none", on=on)
 
     @property
     def signal(self) -> str:

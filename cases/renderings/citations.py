@@ -18,9 +18,14 @@ def cite_text(knowledge: Knowledge, cites: Iterable[Cite]) -> str:
         if cite.article:
             places.setdefault(cite.article, []).append(_within(cite))
     return "、".join(
-        f"《{knowledge.laws[law].title}》" + "、".join(map(_place, places.items()))
+        f"《{_inner(knowledge.laws[law].title)}》" + "、".join(map(_place, places.items()))
         for law, places in by_law.items()
     )
+
+
+def _inner(title: str) -> str:
+    """A title within a title stands in single marks: 《…关于适用〈中华人民共和国民法典〉…》."""
+    return title.translate(str.maketrans("《》", "〈〉"))
 
 
 def _place(entry: tuple[str, list[str]]) -> str:

@@ -101,6 +101,8 @@ def _values(plan: ActionPlan, action: Action, template: LetterTemplate) -> dict[
         "number": chronicle.blank("number"),
         "order_number": chronicle.text(s.facts.order.number, "order_number"),
         "chronicle": "\n".join(chronicle.lines()),
+        "payment": "\n".join(chronicle.with_payee()),
+        "transaction": chronicle.blank("transaction"),
         "grounds": _grounds(plan, action, template),
         "evidence": [s.label(item.id) for item in plan.evidence if item.have],
         "on": long_day(s.on),
@@ -149,6 +151,7 @@ def _grounds(plan: ActionPlan, action: Action, template: LetterTemplate) -> list
         if finding.against is action.respondent
         and finding.strength is not Strength.NEEDS_FACT
         and plan.assessment.situation.knowledge.grounds[finding.ground].in_letters
+        and finding.ground in (template.head.grounds or (finding.ground,))
     ]
     return [_ground(plan, finding, template) for finding in findings[: template.head.citations]]
 

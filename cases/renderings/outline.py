@@ -43,6 +43,7 @@ class _Outline:
         plan, stage = self.plan, self.plan["stage"]
         actions = [self.action(row, i) for i, row in enumerate(plan["actions"], 1)]
         deadlines = [self.deadline(row) for row in plan["deadlines"]]
+        today = list(self.today(actions, plan["evidence"]))
         return {
             "on": self.day(plan["on"]),
             "version": plan["knowledge_version"],
@@ -55,7 +56,8 @@ class _Outline:
                 "contradictions": stage["contradictions"],
             },
             "responsible": [self.responsible(row) for row in plan["responsible"]],
-            "today": list(self.today(actions, plan["evidence"])),
+            "today": today,
+            "today_title": self.knowledge.phrase(f"today_title_{len(today)}"),
             "actions": actions,
             "withheld": [self.withheld(row) for row in plan["withheld"]],
             "deadlines": deadlines,

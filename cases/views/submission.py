@@ -22,7 +22,8 @@ def build(
     """(plan as JSON, knowledge version, summary for the desk). Raises FactsRefused."""
     facts = facts_from(answers, on=on)
     plan = make_plan(assess(facts, load(), on=on))
-    content = as_json(plan) | {"drawing": _drawing(plan)}
+    # With the answers it was made from: what was said stays whole when they change.
+    content = as_json(plan) | {"drawing": _drawing(plan), "answers": answers}
     return content, plan.knowledge_version, _summary(plan, facts)
 
 

@@ -1,0 +1,109 @@
+"""The check page before submission, and the submission itself."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from cases import services
+from cases.models import Case
+from cases.views import submission
+from cases.views.access import case_or_none
+from cases.views.lost import lost
+from cases.wizard.answers import Answers, clean_answers
+from cases.wizard.fields import Words
+from cases.wizard.steps import PARTS, Step, Walk, recheck, walk
+
+KEY_BYTES = 24
+LONGEST_KEY = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One answer in words. `first` marks the first row of a step, which carries the anchor."""
+
+    step: str
+    label: Words
+    words: str
+    first: bool
+
+
+@require_safe
+def page(request: HttpRequest, case: UUID) -> HttpResponse:
+    """Every answer that counts, with a way to change it; or the question that is still open."""
+    found = case_or_none(request, case)
+    if found is None:
+        return lost(request)
+    on = timezone.localdate()
+    replay = replayed(found, on)
+    if replay.open:
+        return _to_open(request, found, replay.open)
+    context = {
+        "case": found,
+        "sections": [(part, _rows(replay, part, on)) for part in PARTS],
+        "key": secrets.token_urlsafe(KEY_BYTES),
+        "show_code": True,
+    }
+    return render(request, "wizard/check.html", context)
+
+
+@require_POST
+def submit(request: HttpRequest, case: UUID) -> HttpResponse:
+    """Make the plan and keep it, once for each key; then show it."""
+    found = case_or_none(request, case)
+    if found is None:
+        return lost(request)
+    on = timezone.localdate()
+    replay = replayed(found, on)
+    if replay.open:
+        return _to_open(request, found, replay.open)
+    key = request.POST.get("key", "")
+    if not 0 < len(key) <= LONGEST_KEY:
+        return redirect("check", case=found.pk)
+    try:
+        _keep_plan(found, replay.counted, key=key, on=on)
+    except Case.DoesNotExist:
+        return lost(request)
+    return redirect("plan", case=found.pk)
+
+
+def replayed(case: Case, on: date) -> Walk:
+    """The walk with every form asked once more; an answer that no longer holds is open again."""
+    changed = recheck(case.answers, on=on)
+    answers = {**clean_answers(case.answers), **changed}
+    return walk({name: clean for name, clean in answers.items() if clean is not None})
+
+
+def _keep_plan(case: Case, answers: Answers, *, key: str, on: date) -> None:
+    plan, knowledge_version, summary = submission.build(answers, on)
+    services.submit(
+        case, key=key, on=on, plan=plan, knowledge_version=knowledge_version, summary=summary
+    )
+
+
+def _rows(replay: Walk, part: Words, on: date) -> list[Row]:
+    steps = [step for step in replay.asked if step.part == part]
+    return [row for step in steps for row in _rows_of(replay, step, on)]
+
+
+def _rows_of(replay: Walk, step: Step, on: date) -> list[Row]:
+    form = step.form(answers=replay.before(step.name), on=on)
+    said = form.said(replay.counted[step.name])
+    return [
+        Row(step=step.name, label=label, words=words, first=index == 0)
+        for index, (label, words) in enumerate(said)
+    ]
+
+
+def _to_open(request: HttpRequest, case: Case, step: Step) -> HttpResponse:
+    messages.info(request, _("还有没回答的问题，请从这里继续。"))
+    return redirect("step", case=case.pk, step=step.name)

@@ -1,0 +1,40 @@
+"""The page for a request whose case this browser does not hold: nothing typed is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+
+from cases.wizard.fields import Chosen
+from cases.wizard.forms.base import names_of
+from cases.wizard.steps import BY_NAME
+
+OUR_OWN = frozenset({"csrfmiddlewaretoken", "version", "nav", "from", "key", "code"})
+
+
+def lost(request: HttpRequest) -> HttpResponse:
+    """404 with the way back by case code; the same page whether or not there is such a case."""
+    context = {"typed": typed_words(request)}
+    return render(request, "errors/lost.html", context, status=404)
+
+
+def typed_words(request: HttpRequest) -> str:
+    """What was typed into the form that came with the request, a line a question."""
+    step = request.resolver_match.kwargs.get("step") if request.resolver_match else None
+    return "\n".join(_lines(request.POST, str(step)))
+
+
+def _lines(posted: QueryDict, step: str) -> Iterator[str]:
+    left = {name: posted.getlist(name) for name in posted if name not in OUR_OWN}
+    form = BY_NAME[step].form if step in BY_NAME else None
+    for name, field in (form.base_fields if form else {}).items():
+        texts = [text for each in names_of(field, name) for text in left.pop(each, [])]
+        if isinstance(field, Chosen):
+            labels = field.labels()
+            texts = [str(labels.get(text, text)) for text in texts]
+        if any(texts):
+            yield f"{field.label}：{' '.join(text for text in texts if text)}"
+    for texts in left.values():
+        yield from (text for text in texts if text)

@@ -1,0 +1,69 @@
+"""Pages around the cases: start, privacy, and what is shown when something goes wrong."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cases import knowledge, services
+from cases.models import Case
+from cases.views.access import REMEMBERED, remember
+from cases.views.lost import typed_words
+from cases.wizard.steps import STEPS
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    """Explain; on POST open a case and go to its first question."""
+    if request.method == "POST":
+        case = services.open_case()
+        remember(request, case)
+        return redirect("step", case=case.pk, step=STEPS[0].name)
+    context = {"known": _known_cases(request), "checked_on": knowledge.load().checked_on}
+    return render(request, "pages/start.html", context)
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is kept, for how long, and how it is deleted."""
+    context = {
+        "draft_days": services.DRAFT_LIFE.days,
+        "submitted_days": services.SUBMITTED_LIFE.days,
+    }
+    return render(request, "pages/privacy.html", context)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say why the form was not taken, and keep what was typed.
+
+    Sending it again by one button is offered for the steps of the wizard only, and only when the
+    form came from our own pages: nobody else's form may be turned into one of ours.
+    """
+    context = {
+        "typed": typed_words(request),
+        "again": _fields(request) if _our_step(request) else [],
+        "no_cookies": settings.CSRF_COOKIE_NAME not in request.COOKIES,
+    }
+    return render(request, "errors/csrf.html", context, status=403)
+
+
+def _known_cases(request: HttpRequest) -> list[Case]:
+    known = request.session.get(REMEMBERED, [])
+    return list(Case.objects.filter(pk__in=known).order_by("-updated_at")) if known else []
+
+
+def _our_step(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    ours = request.headers.get("Origin") in (None, f"{request.scheme}://{request.get_host()}")
+    return ours and match is not None and match.url_name == "step"
+
+
+def _fields(request: HttpRequest) -> list[tuple[str, str]]:
+    return [
+        (name, text)
+        for name in request.POST
+        if name != "csrfmiddlewaretoken"
+        for text in request.POST.getlist(name)
+    ]

@@ -1,0 +1,86 @@
+"""Coming back with the case code, leaving this browser, and deleting a case."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cases import services
+from cases.models import Case
+from cases.services import Receipt
+from cases.views.access import case_or_none, client_address, forget, remember
+from cases.views.lost import lost
+from cases.wizard.answers import clean_answers
+from cases.wizard.steps import walk
+
+RECEIPT = "receipt"
+LONGEST_SHOWN = 60
+
+
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: HttpRequest) -> HttpResponse:
+    """Ask for the case code and open its case. Every failure reads alike."""
+    if request.method != "POST":
+        return render(request, "pages/resume.html")
+    typed, address = request.POST.get("code", ""), client_address(request)
+    used_up = services.tries_used_up(typed, address=address)
+    case = services.resume(typed, address=address)
+    if case is None:
+        context = {"failed": True, "typed": typed[:LONGEST_SHOWN]}
+        return render(request, "pages/resume.html", context, status=429 if used_up else 200)
+    remember(request, case)
+    return _where_it_was(case)
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Close every case for this browser."""
+    request.session.flush()
+    response = render(request, "pages/left.html")
+    response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: HttpRequest, case: UUID) -> HttpResponse:
+    """Ask first; on POST erase the case at once and for good."""
+    found = case_or_none(request, case)
+    if found is None:
+        return lost(request)
+    if request.method != "POST":
+        return render(request, "pages/delete.html", {"case": found})
+    receipt = services.erase(found)
+    forget(request, found)
+    request.session[RECEIPT] = _told(receipt)
+    return redirect("deleted")
+
+
+@require_safe
+def deleted(request: HttpRequest) -> HttpResponse:
+    """The proof of the erasure."""
+    receipt = request.session.get(RECEIPT)
+    if receipt is None:
+        return redirect("start")
+    erased_at = datetime.fromisoformat(receipt["erased_at"])
+    return render(request, "pages/deleted.html", {**receipt, "erased_at": erased_at})
+
+
+def _where_it_was(case: Case) -> HttpResponse:
+    if case.submitted_at:
+        return redirect("plan", case=case.pk)
+    due = walk(clean_answers(case.answers)).open
+    return redirect("step", case=case.pk, step=due.name) if due else redirect("check", case=case.pk)
+
+
+def _told(receipt: Receipt) -> dict[str, str | int]:
+    return {
+        "erased_at": receipt.erased_at.isoformat(),
+        "public_id": receipt.public_id,
+        "plans": receipt.deleted.get("plan", 0),
+    }

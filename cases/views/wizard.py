@@ -1,0 +1,279 @@
+"""The steps: formtools sequences and builds the forms, the case keeps what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from formtools.wizard.views import NamedUrlWizardView
+
+from cases import knowledge, services
+from cases.assessment.situation import Situation
+from cases.facts import facts_from
+from cases.models import Case
+from cases.services import StaleAnswer
+from cases.views.access import case_or_none
+from cases.views.lost import lost
+from cases.views.verdict import Verdict, verdict
+from cases.wizard.answers import Answers, clean_answers
+from cases.wizard.forms.base import StepForm
+from cases.wizard.steps import BY_NAME, PARTS, STEPS, Step, Walk, recheck, walk
+from cases.wizard.storage import CaseRequest
+
+CHECK = "check"
+
+
+class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
+    """One step of one case. GET shows and never writes; POST keeps what was typed, then goes on."""
+
+    storage_name = "cases.wizard.storage.CaseStorage"
+    case: Case
+    walk: Walk
+
+    def dispatch(self, request: HttpRequest, case: UUID, step: str) -> HttpResponseBase:
+        """Find the case before formtools looks for its storage."""
+        found = case_or_none(request, case)
+        if found is None:
+            return lost(request)
+        self.on = timezone.localdate()
+        cast(CaseRequest, request).case = found
+        self.look_at(found)
+        return cast(HttpResponseBase, super().dispatch(request, step=step))
+
+    def look_at(self, case: Case) -> None:
+        """Take in the case as it is now."""
+        self.case = case
+        self.walk = walk(clean_answers(case.answers))
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show the step, with what was typed; or lead to the one that is due."""
+        if away := self.elsewhere(kwargs["step"]):
+            return away
+        self.storage.current_step = kwargs["step"]
+        return self.shown(self.get_form(data=self.storage.current_step_data))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Keep what was typed, valid or not. The step is the one in the URL."""
+        name = kwargs["step"]
+        if self.walk.step(name) is None:
+            return self.keep_unasked(name)
+        self.storage.current_step = name
+        form: StepForm = self.get_form(data=request.POST)
+        try:
+            self.keep(form)
+        except StaleAnswer as stale:
+            return self.conflict(form, stale)
+        except Case.DoesNotExist:
+            return lost(request)
+        return self.go_on(form)
+
+    def keep(self, form: StepForm) -> None:
+        """Save the step, and what its change means for the later ones."""
+        name = self.steps.current
+        case = services.save_step(
+            self.case,
+            step=name,
+            typed=form.typed(self.request.POST),
+            clean=form.answer() if form.is_valid() else None,
+            version=self.version_shown(),
+        )
+        services.note_visit(case)
+        self.look_at(case)
+        if form.is_valid():
+            self.settle(after=name)
+
+    def settle(self, *, after: str) -> None:
+        """Ask again what no longer holds, forget what is no longer asked, and say so."""
+        later = list(BY_NAME)[list(BY_NAME).index(after) + 1 :]
+        if not any(name in self.case.answers for name in later):
+            return
+        for name, clean in recheck(self.case.answers, on=self.on).items():
+            self.look_at(
+                services.save_step(
+                    self.case,
+                    step=name,
+                    typed=self.case.answers[name]["typed"],
+                    clean=clean,
+                    version=self.case.version,
+                )
+            )
+        self.forget_unasked()
+
+    def forget_unasked(self) -> None:
+        """Drop the answers to steps no longer asked and name them to the person."""
+        answers = clean_answers(self.case.answers)
+        obsolete = [name for name in answers if self.walk.step(name) is None]
+        if not obsolete:
+            return
+        self.look_at(services.drop_steps(self.case, steps=obsolete))
+        labels = [label for name in obsolete for label in _labels(BY_NAME[name], answers[name])]
+        if labels:
+            words = _("您改了前面的回答，这些内容不再需要，已经删除：%(labels)s。")
+            messages.info(self.request, words % {"labels": "、".join(labels)})
+
+    def go_on(self, form: StepForm) -> HttpResponseBase:
+        """The next page: back, this one again with its errors, the next step, or the check page."""
+        name = self.steps.current
+        if self.request.POST.get("nav") == "back":
+            return redirect(self.back_url(name))
+        if not form.is_valid():
+            return self.shown(form, show_errors=True)
+        if self.from_check:
+            return self.to_check()
+        following = self.get_next(name)
+        return redirect(self.get_step_url(following) if following else self.check_url)
+
+    def get_next(self, name: str) -> str | None:
+        """The step after this one, as the answers now are."""
+        names = [step.name for step in self.walk.asked]
+        return next(iter(names[names.index(name) + 1 :]), None)
+
+    def to_check(self) -> HttpResponseRedirect:
+        """Back to the check page, unless the change raised new questions."""
+        due = self.walk.open
+        if due is None:
+            return redirect(f"{self.check_url}#{self.steps.current}")
+        messages.info(self.request, _("这个改动带来了新的问题，请接着回答。"))
+        return redirect(f"{self.get_step_url(due.name)}?from={CHECK}")
+
+    def conflict(self, form: StepForm, stale: StaleAnswer) -> HttpResponseBase:
+        """Both answers on one page; sending this one again keeps it."""
+        self.look_at(stale.current)
+        if self.walk.step(self.steps.current) is None:
+            return self.to_due(_("这一题已经不需要回答，请从这里继续。"))
+        other = clean_answers(stale.current.answers).get(self.steps.current)
+        theirs = list(form.said(other)) if other is not None else []
+        return self.shown(form, show_errors=True, theirs=theirs, stale=True)
+
+    def shown(self, form: StepForm, **context: Any) -> HttpResponseBase:
+        """The page of the current step."""
+        return cast(HttpResponseBase, self.render(form, **context))
+
+    def elsewhere(self, name: str) -> HttpResponseRedirect | None:
+        """Where to go instead of a step that is unknown, not asked, or ahead of its turn."""
+        if self.walk.step(name) is None:
+            return self.to_due(_("这一题不需要回答，请从这里继续。"))
+        names, due = [step.name for step in self.walk.asked], self.walk.open
+        if due is None or names.index(name) <= names.index(due.name):
+            return None
+        return self.to_due(_("请先回答这一题。"))
+
+    def to_due(self, words: str) -> HttpResponseRedirect:
+        """To the first question that waits for an answer, or to the check page."""
+        messages.info(self.request, words)
+        due = self.walk.open
+        return redirect(self.get_step_url(due.name) if due else self.check_url)
+
+    def keep_unasked(self, name: str) -> HttpResponseBase:
+        """A step that another tab made needless: keep the text should it be asked again, go on."""
+        step = BY_NAME.get(name)
+        if step is not None:
+            form = step.form(self.request.POST, answers=self.walk.before(name), on=self.on)
+            typed = form.typed(self.request.POST)
+            try:
+                services.save_step(
+                    self.case, step=name, typed=typed, clean=None, version=self.case.version
+                )
+            except Case.DoesNotExist:
+                return lost(self.request)
+        return self.to_due(_("这一题已经不需要回答，请从这里继续。"))
+
+    def version_shown(self) -> int:
+        """The version of the case that the page was made from."""
+        shown = self.request.POST.get("version", "")
+        return int(shown) if shown.isdecimal() and len(shown) < 9 else 0
+
+    @property
+    def from_check(self) -> bool:
+        """Whether the person came from the check page to change one answer."""
+        sent = self.request.POST if self.request.method == "POST" else self.request.GET
+        return bool(sent.get("from") == CHECK)
+
+    @property
+    def check_url(self) -> str:
+        return reverse("check", args=[self.case.pk])
+
+    def back_url(self, name: str) -> str:
+        """The page before this one."""
+        if self.from_check:
+            return f"{self.check_url}#{name}"
+        names = [step.name for step in self.walk.asked]
+        index = names.index(name)
+        return self.get_step_url(names[index - 1]) if index else reverse("start")
+
+    def get_step_url(self, step: str) -> str:
+        """The address of a step of this case."""
+        return reverse("step", args=[self.case.pk, step])
+
+    def get_form_prefix(self, step: str | None = None, form: object = None) -> str:
+        """No prefix: the names of the questions are unique by themselves."""
+        return ""
+
+    def get_form_kwargs(self, step: str | None = None) -> dict[str, Any]:
+        """The answers before the step, and today."""
+        before: Answers = self.walk.before(step or self.steps.current)
+        return {"answers": before, "on": self.on}
+
+    def get_template_names(self) -> list[str]:
+        """The step's own template, if it says more than its question."""
+        return [f"wizard/{self.steps.current}.html", "wizard/step.html"]
+
+    def get_context_data(self, form: StepForm, **kwargs: Any) -> dict[str, Any]:
+        """What the templates of the steps show."""
+        step = BY_NAME[self.steps.current]
+        return {
+            "form": form,
+            "step": step,
+            "part": PARTS.index(step.part) + 1,
+            "parts": len(PARTS),
+            "back_url": self.back_url(step.name),
+            "from_check": self.from_check,
+            "case": self.case,
+            "show_code": bool(self.case.answers),
+            "show_errors": False,
+            "ticked": _ticked(form),
+            "verdict": self.verdict() if step.name == "stage" else None,
+            **kwargs,
+        }
+
+    def verdict(self) -> Verdict:
+        """Where the order stands, by the answers before this page."""
+        facts = facts_from(self.walk.before(self.steps.current), on=self.on)
+        return verdict(Situation(facts=facts, knowledge=knowledge.load(), on=self.on))
+
+    def done(self, form_list: object, **kwargs: Any) -> HttpResponse:
+        """Nothing is done here, because formtools would do it on GET; the check page submits."""
+        return redirect(self.check_url)
+
+
+def _ticked(form: StepForm) -> Mapping[str, Any]:
+    """The chosen values of every question, for templates that draw the boxes themselves."""
+    return {name: form[name].value() or [] for name in form.fields}
+
+
+def _labels(step: Step, clean: Mapping[str, Any]) -> list[str]:
+    """What a step asked for, as the check page calls it; its title where that depends."""
+    fields = step.form.base_fields
+    named = [str(fields[name].label) for name in clean if name in fields]
+    return named if named or not clean else [str(step.form.title)]
+
+
+def _asked(name: str, wizard: CaseWizard) -> bool:
+    return wizard.walk.step(name) is not None
+
+
+step = CaseWizard.as_view(
+    [(each.name, each.form) for each in STEPS],
+    condition_dict={each.name: partial(_asked, each.name) for each in STEPS},
+    url_name="step",
+    done_step_name=CHECK,
+)

@@ -1,0 +1,513 @@
+"""The wizard through the client: the three stories, and everything that may come between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.contrib.messages import get_messages
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.urls import reverse
+
+from cases import services
+from cases.facts import facts_from, read_facts
+from cases.models import Case, Plan
+from cases.urls import urlpatterns
+from cases.wizard.answers import clean_answers
+from cases.wizard.steps import STEPS
+from tests.flow import said_aloud, typed_for
+from tests.stories import NUMBER_RESERVED_CANNOT_REVOKE as RESERVED
+from tests.stories import ON, STORIES
+from tests.walker import Walker
+
+pytestmark = pytest.mark.django_db
+
+MINE = {"order__placed_by_me": "yes"}
+NOT_MINE = {"order__placed_by_me": "no"}
+SITE = {"order__sales_channel": "affiliate_site"}
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    """The day of the stories, in the morning in China."""
+    with time_machine.travel("2026-11-22T10:00:00+08:00", tick=False):
+        yield
+
+
+@pytest.fixture
+def lin(client: Client) -> Walker:
+    """A person who has just begun."""
+    return Walker(client)
+
+
+def said(response: Any) -> list[str]:
+    """The messages to the person that came with a response."""
+    return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+# The way through
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_it_leads_from_the_first_question_to_the_plan(client: Client, story: str) -> None:
+    lin = Walker(client)
+
+    assert lin.answer(STORIES[story]) == reverse("check", args=[lin.case_id])
+
+    told = facts_from(clean_answers(lin.case.answers), on=ON)
+    assert told == read_facts(said_aloud(STORIES[story]), on=ON)
+    assert lin.submit().url == reverse("plan", args=[lin.case_id])
+    assert client.get(reverse("plan", args=[lin.case_id])).status_code == 200
+    assert Plan.objects.get().case == lin.case
+
+
+def test_every_page_on_the_way_shows_its_question(lin: Walker) -> None:
+    lin.answer(RESERVED)
+
+    for name in lin.case.answers:
+        page = lin.get(name)
+        assert page.status_code == 200
+        assert str(page.context["form"].title) in page.content.decode()
+        assert "<style" not in page.content.decode()
+        assert "style=" not in page.content.decode()
+
+
+def test_the_code_is_shown_from_the_second_page_on(lin: Walker) -> None:
+    code = lin.case.code.grouped
+
+    assert code not in lin.get("situation").content.decode()
+    lin.post("situation", MINE)
+    assert code in lin.get("sales_channel").content.decode()
+
+
+def test_every_page_can_delete(lin: Walker) -> None:
+    assert reverse("delete", args=[lin.case_id]) in lin.get("situation").content.decode()
+
+
+def test_pages_are_never_kept_by_a_cache(lin: Walker) -> None:
+    assert "no-store" in lin.get("situation")["Cache-Control"]
+
+
+def test_the_stage_is_said_with_its_drawing(lin: Walker) -> None:
+    lin.answer(RESERVED, until="stage")
+
+    page = lin.get("stage").content.decode()
+
+    assert "已提交待开卡" in page
+    assert "<svg" in page
+
+
+def test_the_channels_page_shows_what_is_held_back(lin: Walker) -> None:
+    lin.answer(RESERVED, until="channels")
+
+    advice = lin.get("channels").context["form"].advice
+
+    assert "telecom_escalation:carrier" in [offer.code for offer in advice.offers]
+    assert advice.held_back
+
+
+def test_fewer_channels_may_be_chosen(lin: Walker) -> None:
+    lin.answer(RESERVED, until="channels")
+
+    lin.post("channels", {"chosen": ["carrier_complaint:carrier"]})
+
+    assert lin.case.answers["channels"]["clean"] == {"chosen": ["carrier_complaint:carrier"]}
+
+
+def test_a_channel_that_was_not_offered_cannot_be_chosen(lin: Walker) -> None:
+    lin.answer(RESERVED, until="channels")
+
+    page = lin.post("channels", {"chosen": ["police:"]})
+
+    assert page.context["form"].errors
+
+
+# Errors
+
+
+def test_an_unanswered_question_is_named_and_linked(lin: Walker) -> None:
+    page = lin.post("situation", {})
+
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert 'href="#id_order__placed_by_me_0"' in text
+    assert 'id="id_order__placed_by_me_0"' in text
+    assert "错误：" in text
+
+
+def test_what_was_typed_is_kept_and_shown_though_it_is_wrong(lin: Walker) -> None:
+    lin.post("situation", MINE)
+    lin.post("sales_channel", SITE)
+
+    page = lin.post("placed_on", {"order__placed_on_year": "2026", "order__placed_on_month": "X"})
+
+    assert 'value="X"' in page.content.decode()
+    assert 'value="X"' in lin.get("placed_on").content.decode()
+
+
+def test_a_hostile_text_is_shown_as_text(lin: Walker) -> None:
+    lin.answer(RESERVED, until="seller")
+
+    lin.post("seller", {"order__seller_name": "<script>alert(1)</script>"})
+
+    assert "<script>alert" not in lin.get("seller").content.decode()
+
+
+def test_fields_that_were_not_asked_are_not_kept(lin: Walker) -> None:
+    lin.post("situation", {**MINE, "consumer__name": "x", "stage": "activated"})
+
+    stored = lin.case.answers["situation"]
+    assert stored["typed"] == {"order__placed_by_me": ["yes"]}
+    assert stored["clean"] == {"order__placed_by_me": True}
+
+
+def test_a_very_long_text_is_an_error_and_no_fault(lin: Walker) -> None:
+    lin.answer(RESERVED, until="seller")
+
+    page = lin.post("seller", {"order__seller_name": "字" * 100_000})
+
+    assert page.context["form"].errors
+
+
+# Going back
+
+
+def test_going_back_keeps_half_typed_text(lin: Walker) -> None:
+    lin.post("situation", MINE)
+    lin.post("sales_channel", SITE)
+
+    response = lin.post("placed_on", {"order__placed_on_year": "2026"}, nav="back")
+
+    assert response.url == lin.url("sales_channel")
+    page = lin.get("placed_on").content.decode()
+    assert 'value="2026"' in page
+    assert "有问题需要改正" not in page
+
+
+def test_the_first_page_goes_back_to_the_start(lin: Walker) -> None:
+    assert lin.get("situation").context["back_url"] == reverse("start")
+
+
+def test_an_answer_can_be_changed_from_the_check_page(lin: Walker) -> None:
+    lin.answer(RESERVED)
+
+    page = lin.client.get(lin.url("seller"), {"from": "check"})
+    response = lin.post("seller", {"order__seller_name": "新店"}, **{"from": "check"})
+
+    assert page.context["back_url"] == f"{reverse('check', args=[lin.case_id])}#seller"
+    assert response.url == f"{reverse('check', args=[lin.case_id])}#seller"
+
+
+def test_a_change_that_raises_a_question_leads_to_it(lin: Walker) -> None:
+    lin.answer(RESERVED)
+
+    response = lin.post("parcel", {"signals__parcel": "delivered"}, **{"from": "check"})
+
+    assert response.url == f"{lin.url('parcel_date')}?from=check"
+
+
+def test_a_changed_mind_drops_what_is_no_longer_asked_and_says_so(lin: Walker) -> None:
+    lin.answer(RESERVED)
+
+    response = lin.post("payee", {"payment__payee": "nobody"}, **{"from": "check"})
+
+    assert "amount" not in lin.case.answers
+    assert any("付款金额" in words for words in said(response))
+
+
+def test_what_a_change_drops_is_named_after_a_slip_as_well(lin: Walker) -> None:
+    lin.answer(RESERVED)
+    lin.post("payee", {}, **{"from": "check"})
+
+    response = lin.post("payee", {"payment__payee": "nobody"}, **{"from": "check"})
+
+    assert "amount" not in lin.case.answers
+    assert any("付款金额" in words for words in said(response))
+
+
+def test_two_tabs_cannot_make_a_plan_of_an_impossible_case(lin: Walker) -> None:
+    lin.answer(RESERVED)
+    case = lin.case
+    for name, day in {"placed_on": "20", "request_details": "16"}.items():
+        answer = case.answers[name]
+        key = next(key for key in answer["typed"] if key.endswith("_day"))
+        services.save_step(
+            case,
+            step=name,
+            typed={**answer["typed"], key: [day]},
+            clean={**answer["clean"], key.removesuffix("_day"): f"2026-11-{day}"},
+            version=case.version + 9,
+        )
+
+    response = lin.submit_with("a-key")
+
+    assert response.url == lin.url("request_details")
+    assert not Plan.objects.exists()
+
+
+def test_a_change_that_makes_a_later_date_impossible_asks_for_that_date(lin: Walker) -> None:
+    lin.answer(RESERVED)
+    late = {
+        "order__placed_on_year": "2026",
+        "order__placed_on_month": "11",
+        "order__placed_on_day": "20",
+    }
+
+    response = lin.post("placed_on", late, **{"from": "check"})
+
+    assert response.url == f"{lin.url('request_details')}?from=check"
+    assert 'value="16"' in lin.get("request_details").content.decode()
+
+
+def test_a_change_takes_back_what_a_later_page_no_longer_asks(lin: Walker) -> None:
+    story = {**RESERVED, "payment": {"payee": "carrier", "amount": "0.00", "first_top_up": "50.00"}}
+    lin.answer(story)
+
+    lin.post("payee", {"payment__payee": "affiliate"}, **{"from": "check"})
+
+    assert "payment__first_top_up" not in lin.case.answers["amount"]["clean"]
+
+
+# Doors that are not open
+
+
+def test_a_step_ahead_of_its_turn_leads_to_the_one_that_is_due(lin: Walker) -> None:
+    response = lin.get("names")
+
+    assert response.url == lin.url("situation")
+    assert said(response)
+
+
+def test_an_answer_ahead_of_its_turn_is_kept(lin: Walker) -> None:
+    lin.post("names", {"consumer__name": "林"})
+
+    assert lin.case.answers["names"]["clean"] == {"consumer__name": "林"}
+
+
+@pytest.mark.parametrize("name", ["zzz", "done", "situation2"])
+def test_a_forged_step_leads_to_the_one_that_is_due(lin: Walker, name: str) -> None:
+    assert lin.get(name).url == lin.url("situation")
+    assert lin.post(name, {"x": "y"}).url == lin.url("situation")
+    assert lin.case.answers == {}
+
+
+def test_a_step_whose_condition_went_false_keeps_the_text_and_goes_on(lin: Walker) -> None:
+    lin.answer(RESERVED, until="order_page")
+    lin.post("situation", NOT_MINE)
+
+    response = lin.post("seller", {"order__seller_name": "靓卡"})
+
+    assert response.status_code == 302
+    assert lin.case.answers["seller"]["typed"]["order__seller_name"] == ["靓卡"]
+    assert lin.get("carrier").status_code == 200
+
+
+def test_a_forged_management_form_and_version_change_nothing(lin: Walker) -> None:
+    forged = {**MINE, "case_wizard-current_step": "zzz", "wizard_goto_step": "names"}
+
+    assert lin.post("situation", forged, version="-1").url == lin.url("sales_channel")
+    assert lin.post("sales_channel", SITE, version="9" * 99).status_code == 302
+
+
+def test_the_check_page_waits_for_the_last_answer(lin: Walker) -> None:
+    response = lin.client.get(reverse("check", args=[lin.case_id]))
+
+    assert response["Location"] == lin.url("situation")
+
+
+def test_nothing_is_submitted_before_the_last_answer(lin: Walker) -> None:
+    response = lin.client.post(reverse("submit", args=[lin.case_id]), {"key": "k"})
+
+    assert response["Location"] == lin.url("situation")
+    assert not Plan.objects.exists()
+
+
+def test_get_does_not_submit(lin: Walker) -> None:
+    assert lin.client.get(reverse("submit", args=[lin.case_id])).status_code == 405
+
+
+@pytest.mark.parametrize("key", ["", "x" * 65])
+def test_a_submission_without_a_good_key_shows_the_check_page_again(lin: Walker, key: str) -> None:
+    lin.answer(RESERVED)
+
+    response = lin.client.post(reverse("submit", args=[lin.case_id]), {"key": key})
+
+    assert response["Location"] == reverse("check", args=[lin.case_id])
+
+
+def test_submitting_twice_makes_one_plan(lin: Walker) -> None:
+    lin.answer(RESERVED)
+    url = reverse("submit", args=[lin.case_id])
+
+    urls = {lin.client.post(url, {"key": "the-same"})["Location"] for _ in range(2)}
+
+    assert urls == {reverse("plan", args=[lin.case_id])}
+    assert Plan.objects.count() == 1
+
+
+# Tabs, browsers, sessions
+
+
+def test_two_cases_in_one_browser_do_not_mix(client: Client) -> None:
+    mine, other = Walker(client), Walker(client)
+
+    mine.post("situation", MINE)
+    other.post("situation", NOT_MINE)
+
+    assert mine.case.answers["situation"]["clean"] == {"order__placed_by_me": True}
+    assert other.case.answers["situation"]["clean"] == {"order__placed_by_me": False}
+
+
+def test_two_tabs_on_one_question_show_both_answers(lin: Walker) -> None:
+    shown = str(lin.case.version)
+    lin.post("situation", MINE)
+
+    page = lin.post("situation", NOT_MINE, version=shown)
+
+    assert "是，我自己下的单" in page.content.decode()
+    assert lin.case.answers["situation"]["clean"] == {"order__placed_by_me": True}
+    again = page.context["case"].version
+    assert lin.post("situation", NOT_MINE, version=str(again)).url == lin.url("carrier")
+
+
+def test_two_tabs_on_different_questions_keep_both(lin: Walker) -> None:
+    lin.post("situation", MINE)
+    shown = str(lin.case.version)
+    lin.post("sales_channel", SITE, version=shown)
+
+    assert lin.post("situation", MINE, version=shown).status_code == 302
+    assert set(lin.case.answers) == {"situation", "sales_channel"}
+
+
+CASE_PAGES = ["step", "check", "submit", "delete", "plan", "plan-pdf", "letter"]
+
+
+def test_every_address_of_a_case_is_tried_by_a_stranger() -> None:
+    of_a_case = {route.name for route in urlpatterns if "<uuid:case>" in str(route.pattern)}
+
+    assert of_a_case == set(CASE_PAGES)
+
+
+def case_url(name: str, case_id: object) -> str:
+    """An address of a case."""
+    more = {"step": ["situation"], "letter": ["police"]}.get(name, [])
+    return reverse(name, args=[case_id, *more])
+
+
+@pytest.mark.parametrize("name", CASE_PAGES)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_case_of_somebody_else_looks_like_no_case(lin: Walker, name: str, method: str) -> None:
+    stranger = Client()
+
+    theirs = getattr(stranger, method)(case_url(name, lin.case_id))
+    nobodys = getattr(stranger, method)(case_url(name, uuid4()))
+
+    assert theirs.status_code == nobodys.status_code
+    assert theirs.status_code in (404, 405)
+    assert without_tokens(theirs) == without_tokens(nobodys)
+    assert Case.objects.filter(pk=lin.case_id).exists()
+
+
+def without_tokens(response: Any) -> list[str]:
+    """The lines of a page that do not change from one request to the next."""
+    lines = response.content.decode().splitlines()
+    return [line for line in lines if "csrfmiddlewaretoken" not in line and "nonce=" not in line]
+
+
+def test_an_expired_session_keeps_the_text_on_the_page(lin: Walker) -> None:
+    lin.answer(RESERVED, until="seller")
+    Session.objects.all().delete()
+
+    page = lin.post("seller", {"order__seller_name": "畅联号卡店"})
+
+    assert page.status_code == 404
+    assert "畅联号卡店" in page.content.decode()
+    assert reverse("resume") in page.content.decode()
+
+
+def test_a_case_deleted_meanwhile_keeps_the_text_on_the_page(lin: Walker) -> None:
+    lin.post("situation", MINE)
+    services.erase(lin.case)
+
+    page = lin.client.post(lin.url("sales_channel"), SITE)
+
+    assert page.status_code == 404
+    assert "推广网页" in page.content.decode()
+
+
+def test_a_refused_token_keeps_the_text_and_offers_to_send_it_again() -> None:
+    client = Client(enforce_csrf_checks=True)
+    case = services.open_case()
+
+    page = client.post(
+        reverse("step", args=[case.pk, "seller"]), {"order__seller_name": "畅联号卡店"}
+    )
+
+    assert page.status_code == 403
+    assert "畅联号卡店" in page.content.decode()
+    assert 'name="order__seller_name"' in page.content.decode()
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null"])
+def test_a_form_from_elsewhere_is_not_turned_into_ours(origin: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+
+    page = client.post(
+        reverse("step", args=[uuid4(), "seller"]), {"order__seller_name": "x"}, HTTP_ORIGIN=origin
+    )
+
+    assert page.status_code == 403
+    assert 'name="order__seller_name"' not in page.content.decode()
+
+
+@pytest.mark.parametrize("name", ["start", "resume", "leave", "submit", "delete"])
+def test_every_post_needs_a_token(lin: Walker, name: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = lin.client.cookies
+    url = reverse(name, args=[lin.case_id] if name in ("submit", "delete") else [])
+
+    assert client.post(url).status_code == 403
+    assert Case.objects.count() == 1
+
+
+def test_looking_never_writes(lin: Walker) -> None:
+    lin.answer(RESERVED)
+    lin.submit()
+    before = snapshot()
+
+    for step in STEPS:
+        lin.client.get(lin.url(step.name))
+        lin.client.head(lin.url(step.name))
+    for name in CASE_PAGES:
+        lin.client.head(case_url(name, lin.case_id))
+    for name in ("start", "privacy", "resume", "deleted"):
+        lin.client.get(reverse(name))
+        Client().get(reverse(name))
+
+    assert snapshot() == before
+
+
+def snapshot() -> list[object]:
+    """Everything that a page view might have written."""
+    return [
+        list(Case.objects.values_list("pk", "version", "updated_at", "submitted_at")),
+        list(Plan.objects.values_list("pk", "created_at")),
+        list(Session.objects.values_list("session_key", "session_data")),
+    ]
+
+
+def test_the_typed_text_rests_encrypted(lin: Walker) -> None:
+    lin.answer(RESERVED, until="seller")
+    lin.post("seller", {"order__seller_name": "畅联号卡店"})
+
+    stored = Case.objects.values_list("answers", flat=True).get()
+
+    assert "畅联" not in str(getattr(stored, "text", stored))
+
+
+def test_typed_for_covers_every_step() -> None:
+    assert set(typed_for(RESERVED)) == {step.name for step in STEPS}
