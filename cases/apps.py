@@ -1,8 +1,9 @@
-"""The Django application `cases`."""
+"""The Django application `cases`, and the desk in the place of Django's own admin site."""
 
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,3 +18,9 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         """Register the checks, which import models and so cannot be loaded earlier."""
         from cases import checks  # noqa: F401
+
+
+class DeskConfig(AdminConfig):
+    """Makes `admin.site` the desk."""
+
+    default_site = "cases.admin.site.Desk"

@@ -1,0 +1,1 @@
+"""The review desk: staff look at cases here and change nothing."""

@@ -1,0 +1,104 @@
+"""What the desk may show of personal data: values cut short, in answers and in letters alike.
+
+A letter is masked by the answers it was written from, which the plan keeps.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cases.renderings.chronicle import plain
+from cases.wizard.answers import Answers
+
+SHOWN_AT_MOST = 6
+MOBILE = re.compile(r"1[3-9]\d{9}")
+# Whatever field it was typed into: six digits and more in one word are nobody's but theirs.
+NUMBER = r"(?=(?:[A-Za-z_-]*\d){6})[A-Za-z\d_-]{7,}"
+
+
+def name(text: str) -> str:
+    """张*."""
+    return f"{text[0]}*" if len(text) > 1 else "*"
+
+
+def phone(text: str) -> str:
+    """138****1234; of a short number the end only."""
+    return f"{text[:3]}****{text[-4:]}" if MOBILE.fullmatch(text) else tail(text)
+
+
+def tail(text: str) -> str:
+    """The last six characters, and never more than half."""
+    shown = min(SHOWN_AT_MOST, len(text) // 2)
+    return f"…{text[len(text) - shown :]}"
+
+
+def hidden(text: str) -> str:
+    """Nothing of it."""
+    return _("〔已隐藏〕")
+
+
+MASKS: Mapping[str, Callable[[str], str]] = {
+    "consumer__name": name,
+    "consumer__phone": phone,
+    "consumer__address": hidden,
+    "consumer__postcode": hidden,
+    "order__number": tail,
+    "carrier__ticket": tail,
+}
+
+
+class Mask:
+    """Hides the given texts, and every long number, wherever they stand."""
+
+    def __init__(self, shown: Mapping[str, str]) -> None:
+        longest_first = sorted(shown, key=len, reverse=True)
+        self.shown = shown
+        self.pattern = re.compile("|".join([*map(re.escape, longest_first), NUMBER]))
+
+    def text(self, text: str) -> str:
+        """The text with each personal value masked."""
+        return self.pattern.sub(self._instead, text)
+
+    def _instead(self, match: re.Match[str]) -> str:
+        found = match[0]
+        return self.shown[found] if found in self.shown else phone(found)
+
+
+NUMBERS_ONLY = Mask({})
+
+
+def mask_for(answers: Answers) -> Mask:
+    """The mask for a case, from all of its answers, those that no longer count included."""
+    shown: dict[str, str] = {}
+    for text, masked in _personal(answers):
+        # A letter prints a value on one line and bounded in length.
+        shown |= {text: masked, plain(text): masked}
+    return Mask(shown)
+
+
+def mask_plan(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """The stored plan with masked letters; the rest of a plan holds nothing that was typed."""
+    mask = mask_for(plan["answers"])
+    letters = [_letter(letter, mask) for letter in plan["letters"]]
+    return {**plan, "letters": letters}
+
+
+def _personal(answers: Answers) -> Iterator[tuple[str, str]]:
+    for clean in answers.values():
+        for key, mask in MASKS.items():
+            if text := clean.get(key):
+                yield text, mask(text)
+        for filing in clean.get("filed") or ():
+            if text := filing.get("reference"):
+                yield text, tail(text)
+
+
+def _letter(letter: Mapping[str, Any], mask: Mask) -> dict[str, Any]:
+    return {
+        **letter,
+        **{block: mask.text(letter[block]) for block in ("facts", "requests", "text")},
+    }
