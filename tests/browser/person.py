@@ -1,0 +1,105 @@
+"""A person at a real browser: reads a page, fills it in, goes on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, Response
+
+from tests.flow import Typed, typed_for
+
+STORIES = Path(__file__).parent.parent / "scenarios"
+LONGEST_WALK = 60
+
+
+class Person:
+    """Walks through the site with the facts of a story and notes whatever goes wrong."""
+
+    def __init__(self, page: Page, site: str, *, audit: bool = False) -> None:
+        self.page = page
+        self.site = site
+        self.axe = Axe() if audit else None
+        self.faults: list[str] = []
+        page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        page.on("console", lambda entry: self._note_console(entry.type, entry.text))
+        page.on("response", self._note_response)
+
+    def walk(self, facts: dict[str, Any]) -> UUID:
+        """From the start page to the plan; returns the case."""
+        typed = typed_for(facts)
+        self.page.goto(f"{self.site}/start/")
+        self.look()
+        self.page.get_by_role("button", name="开始").click()
+        for _page in range(LONGEST_WALK):
+            step = self.step
+            self.look()
+            if step == "check":
+                break
+            self.fill(typed[step])
+            self.page.get_by_role("button", name="继续", exact=True).click()
+        self.page.get_by_role("button", name="生成我的方案").click()
+        self.look()
+        return UUID(urlsplit(self.page.url).path.split("/")[2])
+
+    @property
+    def step(self) -> str:
+        """The last part of the address."""
+        return urlsplit(self.page.url).path.rstrip("/").rpartition("/")[2]
+
+    def fill(self, typed: Typed) -> None:
+        """Type and tick what the story says, as far as this page asks; ticked boxes stay so."""
+        for name, values in typed.items():
+            for value in values:
+                self._answer(name, value)
+
+    def look(self) -> None:
+        """What must hold on every page: it fits the screen and names itself."""
+        self.page.wait_for_load_state()
+        width = self.page.evaluate("document.documentElement.scrollWidth")
+        if width > self.page.viewport_size["width"]:
+            self.faults.append(f"{self.page.url} is {width} px wide")
+        if self.page.locator("h1").count() != 1 or not self.page.title():
+            self.faults.append(f"{self.page.url} does not name itself once")
+        if self.axe:
+            self._audit(self.axe)
+
+    def _audit(self, axe: Axe) -> None:
+        for found in axe.run(self.page).response["violations"]:
+            nodes = [node["html"] for node in found["nodes"]]
+            self.faults.append(f"{self.page.url}: {found['id']} at {nodes[:2]}")
+
+    def _answer(self, name: str, value: str) -> None:
+        field = self.page.locator(f'[name="{name}"]')
+        if not field.count() or not value:
+            return
+        if field.first.get_attribute("type") in ("radio", "checkbox"):
+            one = self.page.locator(f'[name="{name}"][value="{value}"]')
+            self._tick(one if one.count() else field)
+        else:
+            field.fill(value)
+
+    def _tick(self, box: Locator) -> None:
+        if not box.is_checked():
+            self.page.locator(f'label[for="{box.get_attribute("id")}"]').click()
+
+    def _note_console(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.faults.append(f"console: {text}")
+
+    def _note_response(self, response: Response) -> None:
+        if urlsplit(response.url).netloc != urlsplit(self.site).netloc:
+            if not response.url.startswith("data:"):
+                self.faults.append(f"asked a stranger: {response.url}")
+        elif response.status >= 400:
+            self.faults.append(f"{response.status} at {response.url}")
+
+
+def story(name: str) -> dict[str, Any]:
+    """A shared scenario, as it lives on among ours."""
+    table: dict[str, Any] = json.loads((STORIES / f"shared_{name}.json").read_text("utf-8"))
+    return table
