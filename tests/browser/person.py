@@ -60,9 +60,9 @@ class Person:
     def look(self) -> None:
         """What must hold on every page: it fits the screen and names itself."""
         self.page.wait_for_load_state()
-        width = self.page.evaluate("document.documentElement.scrollWidth")
-        if width > self.page.viewport_size["width"]:
-            self.faults.append(f"{self.page.url} is {width} px wide")
+        too_wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        if (over := self.page.evaluate(too_wide)) > 0:
+            self.faults.append(f"{self.page.url} is {over} px too wide")
         if self.page.locator("h1").count() != 1 or not self.page.title():
             self.faults.append(f"{self.page.url} does not name itself once")
         if self.axe:
