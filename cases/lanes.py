@@ -119,7 +119,8 @@ def escalation(
         return Shut(why="shut_escalation_iot")
     if filed := filing_by(facts, Channel.TELECOM_ESCALATION, Party.CARRIER):
         last = last_day_of(filed, knowledge)
-        return Door(when=When.WAITING, by=last) if filed.open else Shut(why="shut_escalation_done")
+        by = last if last and last >= on else None
+        return Door(when=When.WAITING, by=by) if filed.open else Shut(why="shut_escalation_done")
     if shut := shut_by_filing(
         facts, Party.CARRIER, but=Channel.TELECOM_ESCALATION, knowledge=knowledge
     ):

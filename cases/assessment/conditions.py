@@ -110,9 +110,19 @@ def iot_card(s: Situation) -> bool | None:
 
 
 def seller_unidentified(s: Situation) -> bool:
-    facts = s.facts
-    unnamed = facts.order.seller_company is None or facts.carrier.name is None
-    return unnamed or bool(facts.dealings.unreachable)
+    return seller_unreachable(s) or company_unknown(s) or carrier_unnamed(s)
+
+
+def seller_unreachable(s: Situation) -> bool:
+    return bool(s.facts.dealings.unreachable)
+
+
+def company_unknown(s: Situation) -> bool:
+    return s.facts.order.seller_company is None
+
+
+def carrier_unnamed(s: Situation) -> bool:
+    return s.facts.carrier.name is None
 
 
 def livestream_seller_hidden(s: Situation) -> bool | None:
@@ -167,7 +177,7 @@ def fee_hidden(s: Situation) -> bool | None:
 
 def first_top_up_unused(s: Situation) -> bool | None:
     signals, top_up = s.facts.signals, s.facts.payment.first_top_up
-    if not top_up:
+    if not top_up or not s.balance:
         return False
     if s.stage is not Stage.ACTIVATED or signals.used is False:
         return True
@@ -213,9 +223,12 @@ def something_hidden(s: Situation) -> bool | None:
     return either(rules_not_shown(s), undisclosed, bool(s.facts.terms.misleading))
 
 
+def bar_given(s: Situation) -> bool:
+    return any(reason in HIDDEN_BARS for reason in s.facts.dealings.reasons or ())
+
+
 def bar_not_announced(s: Situation) -> bool | None:
-    given = any(reason in HIDDEN_BARS for reason in s.facts.dealings.reasons or ())
-    return both(given, rules_not_shown(s))
+    return rules_not_shown(s)
 
 
 def clause_bars_refund(s: Situation) -> bool | None:
@@ -224,17 +237,29 @@ def clause_bars_refund(s: Situation) -> bool | None:
     return either(given, s.facts.terms.no_refund_clause)
 
 
+def clause_written(s: Situation) -> bool | None:
+    return s.facts.terms.no_refund_clause
+
+
 def clause_not_prominent(s: Situation) -> bool | None:
-    terms = s.facts.terms
-    hidden = both(terms.no_refund_clause, negated(terms.clause_prominent))
-    given = any(reason in CLAUSE_REASONS for reason in s.facts.dealings.reasons or ())
-    return either(hidden, both(given, rules_not_shown(s)))
+    return negated(s.facts.terms.clause_prominent)
+
+
+def clause_reason_given(s: Situation) -> bool:
+    return any(reason in CLAUSE_REASONS for reason in s.facts.dealings.reasons or ())
+
+
+def reason_not_announced(s: Situation) -> bool | None:
+    return rules_not_shown(s)
+
+
+def term_claimed(s: Situation) -> bool | None:
+    reasons = s.facts.dealings.reasons or ()
+    return either(s.facts.order.minimum_term, RefusalReason.MINIMUM_TERM in reasons)
 
 
 def penalty_not_prominent(s: Situation) -> bool | None:
-    reasons = s.facts.dealings.reasons or ()
-    bound = either(s.facts.order.minimum_term, RefusalReason.MINIMUM_TERM in reasons)
-    return both(bound, negated(s.facts.terms.penalty_prominent))
+    return negated(s.facts.terms.penalty_prominent)
 
 
 def exclusion_not_confirmed(s: Situation) -> bool | None:
@@ -257,14 +282,20 @@ def carrier_logo_used(s: Situation) -> bool:
 # Asked and answered
 
 
-def asked_and_unanswered(s: Situation) -> bool | None:
+def asked_before_today(s: Situation) -> bool | None:
     if not s.asked_seller:
         return False
     if s.facts.dealings.unreachable or s.facts.dealings.reply in PUT_OFF:
         return True
-    early = None if s.requested_on is None else s.requested_on < s.on
-    reply = s.facts.dealings.reply
-    return both(early, None if reply is None else reply is SellerReply.NONE)
+    return None if s.requested_on is None else s.requested_on < s.on
+
+
+def unanswered(s: Situation) -> bool | None:
+    dealings = s.facts.dealings
+    if dealings.unreachable:
+        return True
+    silent = (SellerReply.NONE, *PUT_OFF)
+    return None if dealings.reply is None else dealings.reply in silent
 
 
 def put_off_upstream(s: Situation) -> bool:
@@ -273,6 +304,8 @@ def put_off_upstream(s: Situation) -> bool:
 
 
 def refused_or_delayed(s: Situation) -> bool | None:
+    if Party.CARRIER in s.holders:
+        return either(s.facts.carrier.reply in REFUSALS, s.delay_over)
     reply = s.facts.dealings.reply
     refused = s.refused_by_holder or reply is SellerReply.DEDUCTION or reply in PUT_OFF
     return either(refused, s.delay_over)
@@ -350,6 +383,10 @@ def not_minor(s: Situation) -> bool:
 
 def id_photos_uploaded(s: Situation) -> bool | None:
     return s.facts.consumer.uploaded_id_photos
+
+
+def order_over(s: Situation) -> bool:
+    return s.stage is Stage.CLOSED
 
 
 def no_other_service(s: Situation) -> bool | None:

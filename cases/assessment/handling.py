@@ -11,7 +11,7 @@ ARGUABLE = Strength.ARGUABLE
 
 
 def complaint_handling_duty(s: Situation) -> tuple[Finding, ...]:
-    return weigh(s, s.trader, c.asked_and_unanswered, given=(c.sold_online,))
+    return weigh(s, s.trader, c.asked_before_today, c.unanswered, given=(c.sold_online,))
 
 
 def upstream_settlement_irrelevant(s: Situation) -> tuple[Finding, ...]:
@@ -19,7 +19,15 @@ def upstream_settlement_irrelevant(s: Situation) -> tuple[Finding, ...]:
 
 
 def seller_identity(s: Situation) -> tuple[Finding, ...]:
-    return weigh(s, s.trader, c.seller_unidentified, given=(c.sold_online,), at_best=ARGUABLE)
+    gaps = (c.seller_unreachable, c.company_unknown, c.carrier_unnamed)
+    found = [
+        finding
+        for gap in gaps
+        for finding in weigh(
+            s, s.trader, gap, given=(c.sold_online,), at_best=ARGUABLE, may_be_open=False
+        )
+    ]
+    return tuple(found[:1])
 
 
 def platform_liability(s: Situation) -> tuple[Finding, ...]:

@@ -56,7 +56,9 @@ def separate_consent_for_sharing(s: Situation) -> tuple[Finding, ...]:
 
 
 def data_subject_rights(s: Situation) -> tuple[Finding, ...]:
-    return weigh(s, s.trader, c.id_photos_uploaded, may_be_open=False)
+    return weigh(s, s.trader, c.id_photos_uploaded, may_be_open=False) or weigh(
+        s, s.trader, c.order_over, at_best=ARGUABLE
+    )
 
 
 PREDICATES: tuple[Predicate, ...] = (

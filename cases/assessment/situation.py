@@ -111,7 +111,7 @@ class Situation:
     def claim_after_activation(self) -> bool:
         facts = self.facts
         conceded = facts.dealings.reply in (SellerReply.ACCEPTED, SellerReply.DEDUCTION)
-        return bool(conceded or facts.terms.misleading or facts.consumer.minor)
+        return bool(conceded or facts.terms.misleading or facts.consumer.minor or self.iot)
 
     @cached_property
     def balance(self) -> Decimal | None:
@@ -295,7 +295,10 @@ class Situation:
         dealings, say = self.facts.dealings, self.knowledge.phrase
         refusal = say("conduct_refused" if self.refused_by_holder else "conduct_delayed")
         handling = refusal
-        if dealings.reply in (SellerReply.DEDUCTION, *PUT_OFF):
+        if Party.CARRIER in self.holders:
+            unsolved = self.facts.carrier.reply in REFUSALS
+            handling = say("conduct_unsolved") if unsolved else refusal
+        elif dealings.reply in (SellerReply.DEDUCTION, *PUT_OFF):
             handling = say(f"conduct_{dealings.reply}")
         put_off = dealings.reply in PUT_OFF or dealings.unreachable
         excuse = [say(f"excuse_{dealings.reply}")] if dealings.reply in PUT_OFF else []

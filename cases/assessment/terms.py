@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cases.assessment import conditions as c
 from cases.assessment.situation import Situation
-from cases.assessment.weighing import Finding, Predicate, weigh
+from cases.assessment.weighing import Finding, Predicate, stronger, weigh
 from cases.vocabulary import Party, Strength
 
 ARGUABLE = Strength.ARGUABLE
@@ -23,7 +23,7 @@ def online_disclosure(s: Situation) -> tuple[Finding, ...]:
 
 
 def order_flow_notice(s: Situation) -> tuple[Finding, ...]:
-    return weigh(s, s.trader, c.bar_not_announced, given=(c.sold_online,))
+    return weigh(s, s.trader, c.bar_given, c.bar_not_announced, given=(c.sold_online,))
 
 
 def unfair_standard_term(s: Situation) -> tuple[Finding, ...]:
@@ -39,17 +39,19 @@ def penalised_unfair_terms(s: Situation) -> tuple[Finding, ...]:
 
 
 def term_not_incorporated(s: Situation) -> tuple[Finding, ...]:
-    seller = weigh(s, s.trader, c.clause_not_prominent)
-    return seller + weigh(s, Party.CARRIER, c.penalty_not_prominent)
+    hidden = weigh(s, s.trader, c.clause_written, c.clause_not_prominent)
+    unannounced = weigh(s, s.trader, c.clause_reason_given, c.reason_not_announced)
+    seller = stronger(hidden, unannounced)
+    return seller + weigh(s, Party.CARRIER, c.term_claimed, c.penalty_not_prominent)
 
 
 def trader_proves_notice(s: Situation) -> tuple[Finding, ...]:
     seller = weigh(s, s.trader, c.clause_bars_refund)
-    return seller + weigh(s, Party.CARRIER, c.penalty_not_prominent)
+    return seller + weigh(s, Party.CARRIER, c.term_claimed, c.penalty_not_prominent)
 
 
 def false_advertisement(s: Situation) -> tuple[Finding, ...]:
-    return weigh(s, s.trader, c.page_misled, c.page_kept, at_best=ARGUABLE, may_be_open=False)
+    return weigh(s, s.trader, c.page_kept, c.page_misled, at_best=ARGUABLE, may_be_open=False)
 
 
 def misleading_promotion(s: Situation) -> tuple[Finding, ...]:
@@ -57,15 +59,15 @@ def misleading_promotion(s: Situation) -> tuple[Finding, ...]:
 
 
 def voidable_for_fraud(s: Situation) -> tuple[Finding, ...]:
-    return weigh(s, s.trader, c.page_misled, c.page_kept, at_best=ARGUABLE, may_be_open=False)
+    return weigh(s, s.trader, c.page_kept, c.page_misled, at_best=ARGUABLE, may_be_open=False)
 
 
 def punitive_damages(s: Situation) -> tuple[Finding, ...]:
     return weigh(
         s,
         s.trader,
-        c.page_misled,
         c.page_kept,
+        c.page_misled,
         c.seller_holds_money,
         c.money_owed,
         at_best=ARGUABLE,

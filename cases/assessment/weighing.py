@@ -68,6 +68,13 @@ def weigh(
     )
 
 
+def stronger(first: tuple[Finding, ...], second: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The stronger of two weighings of one ground against one party; the first when equal."""
+    order = list(Strength)
+    both_held = (*first, *second)
+    return tuple(sorted(both_held, key=lambda finding: order.index(finding.strength))[:1])
+
+
 def reasons(s: Situation, conditions: tuple[str, ...], *, me: str, them: str) -> tuple[str, ...]:
     """The sentences of conditions that hold, told by `me` about `them`."""
     words = {**s.words, "me": me, "them": them}

@@ -235,13 +235,15 @@ class CalendarYear(Content):
 class LetterHead(Content):
     """The front matter of a letter.
 
-    `needs` lists the variables its text may use; `citations` how many grounds it cites at most;
+    `needs` lists the variables its text may use; `citations` how many grounds it cites at most,
+    `grounds` which ones, where not any will do;
     `me` and `them` who speaks about whom; `answer_days` the days given for an answer, our default.
     """
 
     title: Text
     needs: tuple[Text, ...]
     citations: Annotated[int, Field(ge=0, le=4)]
+    grounds: tuple[Text, ...] = ()
     me: Text = "本人"
     them: Text
     answer_days: Annotated[int, Field(ge=1, le=15)] | None = None

@@ -24,6 +24,7 @@ from cases.vocabulary import (
     EvidenceKind,
     FilingOutcome,
     MarketplaceReply,
+    Matter,
     Party,
     Payee,
     PaymentMethod,
@@ -197,13 +198,26 @@ def _with_filings(s: Situation, channel: Channel, proposed: list[Proposed]) -> I
     for filing in s.facts.filed:
         if filing.channel is channel and filing.open and channel is not C.CARRIER_COMPLAINT:
             party = None if channel in NOBODY else filing.against
-            if party not in known and (party or channel in NOBODY):
+            if party not in known and _heard(channel, party):
                 known.add(party)
                 yield party, _filed(s, filing)
 
 
+def _heard(channel: Channel, party: Party | None) -> bool:
+    """Whether a filing is one that its body can hear; only carriers are escalated against."""
+    if channel is C.TELECOM_ESCALATION:
+        return party is Party.CARRIER
+    return bool(party) or channel in NOBODY
+
+
 def _filed(s: Situation, filing: Filing) -> Due:
-    return Due(When.WAITING, "why_already_filed", by=last_day_of(filing, s.knowledge))
+    by = _not_past(s, last_day_of(filing, s.knowledge))
+    return Due(When.WAITING, "why_already_filed", by=by)
+
+
+def _not_past(s: Situation, day: date | None) -> date | None:
+    """A day to wait for; one that is over is none."""
+    return day if day and day >= s.on else None
 
 
 def _seller_owes(s: Situation) -> bool:
@@ -212,8 +226,13 @@ def _seller_owes(s: Situation) -> bool:
     return s.owed != ZERO and (bool(sellers) or s.facts.payment.payee is None)
 
 
-def _seller_needed(s: Situation) -> bool:
+def _seller_may_settle(s: Situation) -> bool:
+    """Whether there is money or an order left for the seller to deal with."""
     return s.trader is not None and (_seller_owes(s) or s.stage in OPEN_ORDER)
+
+
+def _seller_needed(s: Situation) -> bool:
+    return _seller_may_settle(s) or Matter.DATA in s.answers_for(s.seller)
 
 
 def _not_done(s: Situation) -> bool:
@@ -254,8 +273,11 @@ def _of_seller(assessment: Assessment) -> Due:
     accepted = s.facts.dealings.reply is SellerReply.ACCEPTED
     if s.delay_over and s.owed != ZERO:
         return Due(When.NOW, "why_seller_late" if accepted else "why_follow_up_seller")
+    by = _seller_by(s)
+    if by and s.on > by and not accepted:
+        return Due(When.NOW, "why_follow_up_seller")
     why = "why_seller_accepted" if accepted else "why_waiting_for_seller"
-    return Due(When.WAITING, why, by=_seller_by(s))
+    return Due(When.WAITING, why, by=_not_past(s, by))
 
 
 def _withdraw_by(assessment: Assessment) -> date | None:
@@ -263,7 +285,9 @@ def _withdraw_by(assessment: Assessment) -> date | None:
         return None
     s = assessment.situation
     period = s.period("withdrawal_7d", s.facts.signals.delivered_on)
-    return period.safe_on if period else None
+    if period is None:
+        return None
+    return _not_past(s, period.safe_on) or period.ends_on
 
 
 def _seller_by(s: Situation) -> date | None:
@@ -286,7 +310,7 @@ def affiliate_management(assessment: Assessment) -> Iterator[Proposed]:
 def marketplace(assessment: Assessment) -> Iterator[Proposed]:
     s = assessment.situation
     through = s.seller is Party.MARKETPLACE_SELLER or s.facts.payment.payee is Payee.MARKETPLACE
-    if not (through and _seller_needed(s)):
+    if not (through and _seller_may_settle(s)):
         return
     match s.facts.dealings.marketplace_reply:
         case MarketplaceReply.NONE | MarketplaceReply.SUPPORTED:
@@ -400,7 +424,7 @@ def _of_regulator(s: Situation) -> Due:
     refused = s.facts.dealings.reply in (SellerReply.REFUSED, SellerReply.DEDUCTION)
     if refused or s.facts.dealings.unreachable or (s.delay_over and s.owed != ZERO):
         return Due(When.NOW, "why_regulator_now")
-    period = s.refund_delay if s.owed else None
+    period = s.refund_delay if s.owed != ZERO else None
     if period:
         return Due(When.LATER, "why_regulator_later", opens_on=period.escalate_on)
     return Due(When.IF_NEEDED, "why_regulator_if_needed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cases.assessment import Assessment
-from cases.assessment.situation import Situation
+from cases.assessment.situation import ZERO, Situation
 from cases.deadlines import Deadline
 from cases.plan.actions import Action
 from cases.vocabulary import Channel, SalesChannel, Stage
@@ -20,7 +20,7 @@ def list_deadlines(assessment: Assessment, actions: tuple[Action, ...]) -> tuple
 
 def _of_seller(s: Situation) -> Iterator[Deadline | None]:
     signals = s.facts.signals
-    owes = bool(s.owed) and bool(s.holders)
+    owes = s.owed != ZERO and bool(s.holders)
     if owes and s.stage is Stage.PROVISIONED and _at_a_distance(s):
         yield s.period("withdrawal_7d", signals.delivered_on)
     if owes and signals.returned_on:

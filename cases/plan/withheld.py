@@ -31,11 +31,16 @@ def withhold(assessment: Assessment, actions: tuple[Action, ...]) -> tuple[Withh
             channel=channel,
             respondent=party,
             why=phrase(shut.why),
-            opens_on=shut.opens_on,
+            opens_on=_still_to_come(shut.opens_on, assessment.situation.on),
         )
         for channel, party, shut in _kept_back(assessment)
         if (channel, party) not in advised
     )
+
+
+def _still_to_come(day: date | None, on: date) -> date | None:
+    """A body that is late still has the dispute, so a day that is over opens nothing."""
+    return day if day and day > on else None
 
 
 def _kept_back(assessment: Assessment) -> Iterator[tuple[Channel, Party | None, Shut]]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from cases.assessment.situation import ZERO, Situation, yuan
 from cases.facts import day_of
-from cases.vocabulary import CarrierReply, Party, Payee, SalesChannel, SellerReply, Stage
+from cases.vocabulary import CarrierReply, Certainty, Party, Payee, SalesChannel, SellerReply, Stage
 
 LONGEST = 60
 
@@ -51,6 +51,12 @@ class Chronicle:
         named = carrier.name and self.s.label(carrier.name)
         province = plain(carrier.province) if carrier.province else ""
         return f"{named}{province}" if named else self.blank("carrier")
+
+    @property
+    def signer(self) -> str:
+        """Who signs: the person, or for a minor the guardian (`domain.md` D7)."""
+        name = self.text(self.facts.consumer.name, "name")
+        return name + self.say("as_guardian") if self.facts.consumer.minor else name
 
     def lines(self) -> list[str]:
         """Order, payment, what happened in the order of days, and the stage today."""
@@ -173,7 +179,9 @@ class Chronicle:
             yield self.say("standing_carrier_none", on=on)
         if self.facts.payment.refunded:
             yield self.say("standing_refunded", refunded=yuan(self.facts.payment.refunded))
-        if self.s.stage is Stage.CLOSED:
+        if self.s.stage_found.certainty is Certainty.ASSUMED:
+            yield self.say("standing_unknown", on=on)
+        elif self.s.stage is Stage.CLOSED:
             yield self.say("standing_closed", on=on, signal=self.signal)
         elif self.s.stage is not Stage.NOT_MINE:
             yield self.say(
@@ -196,6 +204,8 @@ def addressee(chronicle: Chronicle, party: Party | None) -> str:
     """The name of whoever a letter is about."""
     if party is Party.CARRIER:
         return chronicle.carrier
+    if party is Party.INDIVIDUAL:
+        return chronicle.blank("payee")
     return chronicle.seller if party else ""
 
 

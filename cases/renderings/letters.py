@@ -90,7 +90,7 @@ def _values(plan: ActionPlan, action: Action, template: LetterTemplate) -> dict[
         "addressee": addressee(chronicle, action.respondent),
         "seller": chronicle.seller,
         "carrier": chronicle.carrier,
-        "name": chronicle.text(consumer.name, "name"),
+        "name": chronicle.signer,
         "phone": chronicle.text(consumer.phone, "phone"),
         "address": chronicle.text(consumer.address, "address"),
         "postcode": chronicle.text(consumer.postcode, "postcode"),
@@ -115,9 +115,11 @@ def _values(plan: ActionPlan, action: Action, template: LetterTemplate) -> dict[
 def _matters(s: Situation) -> dict[str, Any]:
     """What is asked for: sums as text, or nothing; the rest as yes or no."""
     facts = s.facts
-    sum_known = s.owed is not None and s.owed > ZERO
+    owed = yuan(s.owed) if s.owed else ""
+    with_carrier = Party.CARRIER in s.holders
     return {
-        "owed": yuan(s.owed) if sum_known and s.owed else "",
+        "owed": "" if with_carrier else owed,
+        "owed_by_carrier": owed if with_carrier else "",
         "owed_unknown": s.owed is None and bool(s.holders),
         "balance": yuan(s.balance) if s.balance else "",
         "deduction": yuan(facts.payment.deduction) if facts.payment.deduction else "",
