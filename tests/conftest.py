@@ -29,6 +29,14 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write tests/golden anew from the letters as they are, then read the diff",
+    )
+
+
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
     """The reviewed content, read once."""
