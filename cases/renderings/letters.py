@@ -182,7 +182,7 @@ def _template(source: str) -> Template:
 
 
 def _render(source: str, values: dict[str, Any]) -> str:
-    text = _template(source).render(Context(values))
+    text = _template(source).render(Context(values, autoescape=False))
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip()
 
 
