@@ -246,6 +246,7 @@ class WarningId(StrEnum):
     NO_ID_IMAGES = "no_id_images"
     FRAUD_CLAIM_RISK = "fraud_claim_risk"
     TOO_LATE_FOR_ESCALATION = "too_late_for_escalation"
+    STOP_TOPPING_UP = "stop_topping_up"
 
 
 class Tier(StrEnum):

@@ -130,11 +130,12 @@ def test_requests_are_numbered_in_one_row(knowledge: Knowledge) -> None:
 
 
 def test_a_typed_text_stays_a_text(knowledge: Knowledge) -> None:
-    facts = {"order": {"seller_name": "{{ owed }}{% if a %}\n甲", "number": "%s" * 100}}
+    facts = {"order": {"seller_name": "{{ owed }}{% if a %}\n甲", "number": "%s" * 150}}
     letter = letter_of(facts, Channel.AFFILIATE_SERVICE, knowledge)
 
     assert "｛｛ owed ｝｝｛% if a %｝ 甲" in letter.text
-    assert "%s" * 30 + "…" in letter.text
+    assert "%s" * 90 in letter.text
+    assert "%s" * 101 not in letter.text
 
 
 def test_a_letter_without_a_variable_it_wants_is_an_error(knowledge: Knowledge) -> None:

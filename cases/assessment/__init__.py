@@ -21,6 +21,8 @@ PREDICATES: Mapping[str, Predicate] = {
     for predicate in module.PREDICATES
 }
 STRENGTHS = list(Strength)
+# A ground of this weight goes before stronger ones: who is a minor is not argued with by terms.
+BEFORE_ALL = 95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,7 @@ def _weighed(situation: Situation) -> list[Finding]:
     ]
 
 
-def _rank(finding: Finding, knowledge: Knowledge) -> tuple[int, int, str]:
+def _rank(finding: Finding, knowledge: Knowledge) -> tuple[bool, int, int, str]:
     ground = knowledge.grounds[finding.ground]
-    return STRENGTHS.index(finding.strength), -ground.weight, finding.ground
+    behind = ground.weight < BEFORE_ALL
+    return behind, STRENGTHS.index(finding.strength), -ground.weight, finding.ground

@@ -37,7 +37,7 @@ def consent_withdrawn(s: Situation) -> tuple[Finding, ...]:
     seller = weigh(s, s.trader, c.awaiting_submission) or weigh(
         s, s.trader, c.submitted, at_best=ARGUABLE
     )
-    carrier = weigh(s, Party.CARRIER, c.not_mine) or weigh(
+    carrier = weigh(s, Party.CARRIER, c.not_mine, at_best=ARGUABLE) or weigh(
         s, Party.CARRIER, c.submitted, at_best=ARGUABLE
     )
     return seller + carrier

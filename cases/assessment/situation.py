@@ -18,6 +18,7 @@ from cases.vocabulary import (
     ActivatedBy,
     CardKind,
     CarrierReply,
+    Certainty,
     Channel,
     Matter,
     Party,
@@ -288,7 +289,25 @@ class Situation:
             | {name: self.knowledge.phrase(name) for name in ("me", "them")}
             | {"seller": self.label(self.seller), "stage": self.label(self.stage)}
             | self._conduct()
+            | self._shown()
         )
+
+    def _shown(self) -> dict[str, str]:
+        """What the page promised, hid and misstated, and what speaks for the stage."""
+        terms, say = self.facts.terms, self.knowledge.phrase
+        fees = [say("hidden_deduction")] if self.facts.payment.deduction_disclosed is False else []
+        if terms.misleading:
+            points = "、".join(self.label(point) for point in terms.misleading)
+            fees.append(say("hidden_misled", points=points))
+        rules = [say("hidden_rules")] if terms.refund_rules_shown is False else []
+        found = self.stage_found
+        assumed = found.certainty is Certainty.ASSUMED
+        return {
+            "fees": "，".join(fees),
+            "hidden": "，".join([*rules, *fees]),
+            "promised": "”“".join(self.label(promise) for promise in terms.promises or ()),
+            "signal": say("signal_unsure" if assumed else f"signal_{found.signal}", me="{me}"),
+        }
 
     def _conduct(self) -> dict[str, str]:
         """How the other side acted, in words that fit after its name."""

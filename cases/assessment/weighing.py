@@ -77,7 +77,7 @@ def stronger(first: tuple[Finding, ...], second: tuple[Finding, ...]) -> tuple[F
 
 def reasons(s: Situation, conditions: tuple[str, ...], *, me: str, them: str) -> tuple[str, ...]:
     """The sentences of conditions that hold, told by `me` about `them`."""
-    words = {**s.words, "me": me, "them": them}
+    words = {**s.words, "me": me, "them": them, "signal": s.words["signal"].format(me=me)}
     sentences = (s.knowledge.conditions[name].holds for name in conditions)
     return tuple(sentence.format_map(words) for sentence in sentences if sentence)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from cases.assessment import Assessment
@@ -212,7 +212,8 @@ def _heard(channel: Channel, party: Party | None) -> bool:
 
 def _filed(s: Situation, filing: Filing) -> Due:
     by = _not_past(s, last_day_of(filing, s.knowledge))
-    return Due(When.WAITING, "why_already_filed", by=by)
+    why = "why_police_filed" if filing.channel is C.POLICE else "why_already_filed"
+    return Due(When.WAITING, why, by=by)
 
 
 def _not_past(s: Situation, day: date | None) -> date | None:
@@ -328,6 +329,8 @@ def payment_provider(assessment: Assessment) -> Iterator[Proposed]:
         return
     if s.facts.payment.method is None:
         yield account, Due(When.IF_NEEDED, "why_method_unknown")
+    elif s.facts.payment.method is PaymentMethod.PERSONAL_TRANSFER:
+        yield account, replace(_beside_seller(s, C.PAYMENT_PROVIDER), why="why_transfer")
     else:
         yield account, _beside_seller(s, C.PAYMENT_PROVIDER)
 
@@ -354,7 +357,8 @@ def carrier_complaint(assessment: Assessment) -> Iterator[Proposed]:
         if s.answers_for(Party.CARRIER) or not settled:
             yield Party.CARRIER, _of_carrier(s)
     elif s.answers_for(Party.CARRIER):
-        yield Party.CARRIER, Due(When.NOW, "why_carrier_now")
+        unknown = s.facts.carrier.name is None
+        yield Party.CARRIER, Due(When.NOW, "why_carrier_unknown" if unknown else "why_carrier_now")
     elif s.facts.signals.carrier_record is None and s.stage is Stage.AWAITING_SUBMISSION:
         yield Party.CARRIER, Due(When.NOW, "why_carrier_confirm_no_order")
     elif s.facts.signals.carrier_record is not CarrierRecord.CANCELLED and s.stage is Stage.CLOSED:
@@ -447,14 +451,16 @@ def market_regulator_report(assessment: Assessment) -> Iterator[Proposed]:
 
 def number_check(assessment: Assessment) -> Iterator[Proposed]:
     s = assessment.situation
-    in_doubt = s.activated_by_other or bool(s.facts.consumer.unknown_numbers)
+    photos_gone = s.facts.consumer.uploaded_id_photos and s.facts.dealings.unreachable
+    in_doubt = s.activated_by_other or s.facts.consumer.unknown_numbers or photos_gone
     if in_doubt and not c.number_check_shows_it(s):
         yield None, Due(When.NOW, "why_number_check")
 
 
 def police(assessment: Assessment) -> Iterator[Proposed]:
     if assessment.finds("police_matters"):
-        yield None, Due(When.NOW, "why_police_now")
+        misused = c.identity_misused(assessment.situation)
+        yield None, Due(When.NOW, "why_police_identity" if misused else "why_police_money")
     elif c.activated_by_somebody_else(assessment.situation):
         yield None, Due(When.IF_NEEDED, "why_police_if_needed")
 

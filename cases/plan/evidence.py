@@ -6,7 +6,19 @@ from dataclasses import dataclass
 
 from cases.assessment import Assessment
 from cases.plan.actions import Action
-from cases.vocabulary import EvidenceKind
+from cases.vocabulary import EvidenceKind, Stage
+
+# What only somebody who ordered can have.
+OF_AN_ORDER = frozenset(
+    {
+        EvidenceKind.ORDER_PAGE,
+        EvidenceKind.PAYMENT_RECORD,
+        EvidenceKind.PROMOTION_PAGE,
+        EvidenceKind.AGREEMENT,
+        EvidenceKind.COURIER_RECORD,
+        EvidenceKind.CHAT,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +36,10 @@ def list_evidence(assessment: Assessment, actions: tuple[Action, ...]) -> tuple[
     """Everything at hand and everything an action asks for, in the order of the vocabulary."""
     s = assessment.situation
     at_hand = set(s.facts.evidence or ())
-    wanted = at_hand.union(*(action.evidence for action in actions))
+    wanted = set[EvidenceKind]().union(*(action.evidence for action in actions))
+    if s.stage is Stage.NOT_MINE:
+        wanted -= OF_AN_ORDER
+    wanted |= at_hand
     return tuple(
         _item(assessment, kind, kind in at_hand) for kind in EvidenceKind if kind in wanted
     )

@@ -33,6 +33,7 @@ def list_warnings(
         WarningId.NO_ID_IMAGES: bool(s.facts.consumer.uploaded_id_photos or channels & PUBLIC),
         WarningId.FRAUD_CLAIM_RISK: assessment.finds("punitive_damages"),
         WarningId.TOO_LATE_FOR_ESCALATION: _too_late(s),
+        WarningId.STOP_TOPPING_UP: s.iot,
     }
     return tuple(warning for warning in WarningId if applies[warning])
 

@@ -9,21 +9,36 @@ from decimal import Decimal
 
 from cases.assessment.situation import ZERO, Situation, yuan
 from cases.facts import day_of
+from cases.renderings.text import capped
 from cases.vocabulary import CarrierReply, Certainty, Party, Payee, SalesChannel, SellerReply, Stage
 
-LONGEST = 60
+# As long as the wizard lets a text be.
+LONGEST = 200
+BEFORE_A_NUMBER = (Stage.AWAITING_SUBMISSION, Stage.SUBMITTED)
 
 
 class Chronicle:
-    """Lines told by `me`. What is not known is a blank to fill in, never an invention."""
+    """Lines told by `me`; the party a letter is `about` is called `them`.
 
-    def __init__(self, situation: Situation, *, me: str) -> None:
+    What is not known is a blank to fill in, never an invention.
+    """
+
+    def __init__(
+        self, situation: Situation, *, me: str, them: str = "", about: Party | None = None
+    ) -> None:
         self.s = situation
         self.facts = situation.facts
         self.me = me
+        with_carrier = about is Party.CARRIER
+        with_seller = about in (situation.seller, *situation.holders) and not with_carrier
+        self.names = {
+            "me": me,
+            "seller": them if with_seller else situation.knowledge.phrase("the_seller"),
+            "carrier": them if with_carrier else situation.knowledge.phrase("the_carrier"),
+        }
 
     def say(self, name: str, /, **values: object) -> str:
-        return self.s.knowledge.phrase(name, me=self.me, **values)
+        return self.s.knowledge.phrase(name, **self.names, **values)
 
     def blank(self, what: str) -> str:
         return self.say("blank", what=self.s.knowledge.phrase(f"blank_{what}"))
@@ -53,6 +68,13 @@ class Chronicle:
         return f"{named}{province}" if named else self.blank("carrier")
 
     @property
+    def number(self) -> str:
+        """The number is never asked for: a blank, or that none was seen yet."""
+        if self.facts.signals.number_shown is False and self.s.stage in BEFORE_A_NUMBER:
+            return self.say("no_number")
+        return self.blank("number")
+
+    @property
     def signer(self) -> str:
         """Who signs: the person, or for a minor the guardian (`domain.md` D7)."""
         name = self.text(self.facts.consumer.name, "name")
@@ -76,13 +98,15 @@ class Chronicle:
             "line_order",
             placed_on=self.day(order.placed_on, "placed_on"),
             where=self.where(),
-            seller=self.seller,
+            seller_name=self.seller,
             order_number=self.text(order.number, "order_number"),
         )
         if order.tariff:
             yield self.say("line_tariff", tariff=plain(order.tariff))
         if self.s.iot:
             yield self.say("line_card_iot")
+        if self.facts.consumer.minor:
+            yield self.say("line_minor")
         yield from self.payment()
 
     def where(self) -> str:
@@ -106,6 +130,8 @@ class Chronicle:
                 payee=self.s.label(payment.payee),
                 method=method or "",
             )
+        if payment.asked_off_platform:
+            yield self.say("line_off_platform")
         if payment.first_top_up:
             yield self.say(
                 "line_top_up",
@@ -177,6 +203,8 @@ class Chronicle:
         yield from self._unanswered()
         if self.s.complained_to_carrier and carrier.reply is CarrierReply.NONE:
             yield self.say("standing_carrier_none", on=on)
+        if self.facts.signals.used:
+            yield self.say("standing_used")
         if self.facts.payment.refunded:
             yield self.say("standing_refunded", refunded=yuan(self.facts.payment.refunded))
         if self.s.stage_found.certainty is Certainty.ASSUMED:
@@ -184,9 +212,7 @@ class Chronicle:
         elif self.s.stage is Stage.CLOSED:
             yield self.say("standing_closed", on=on, signal=self.signal)
         elif self.s.stage is not Stage.NOT_MINE:
-            yield self.say(
-                "standing_stage", on=on, stage=self.s.label(self.s.stage), signal=self.signal
-            )
+            yield self.say("standing_stage", on=on, signal=self.signal)
 
     def _unanswered(self) -> Iterator[str]:
         on, dealings = long_day(self.s.on), self.facts.dealings
@@ -217,5 +243,5 @@ def long_day(moment: date) -> str:
 
 def plain(text: str) -> str:
     """A typed text for one line of a letter: no line breaks, no braces, bounded in length."""
-    line = re.sub(r"\s+", " ", text).strip().translate(str.maketrans("{}", "｛｝"))
-    return line if len(line) <= LONGEST else line[:LONGEST] + "…"
+    line = capped(re.sub(r"\s+", " ", text).strip(), LONGEST, 1)
+    return line.translate(str.maketrans("{}", "｛｝"))

@@ -18,7 +18,7 @@ from cases.knowledge.schema import Letter as LetterTemplate
 from cases.plan import Action, ActionPlan
 from cases.renderings.chronicle import Chronicle, addressee, long_day
 from cases.renderings.citations import cite_text
-from cases.vocabulary import Channel, Party, Promise, Stage, Strength
+from cases.vocabulary import Channel, Party, Payee, Promise, Stage, Strength
 
 MOST_CITES = 2
 
@@ -79,7 +79,7 @@ def _values(plan: ActionPlan, action: Action, template: LetterTemplate) -> dict[
     """Every variable a letter may use; `needs` in its front matter picks from these."""
     s = plan.assessment.situation
     head = template.head
-    chronicle = Chronicle(s, me=head.me)
+    chronicle = Chronicle(s, me=head.me, them=head.them, about=action.respondent)
     consumer = s.facts.consumer
     available = {
         "facts": "",  # the blocks are filled in when they are rendered
@@ -98,9 +98,10 @@ def _values(plan: ActionPlan, action: Action, template: LetterTemplate) -> dict[
         "complained_on": chronicle.day(s.complained_on, "complained_on"),
         "complained": s.complained_to_carrier,
         "requested_on": chronicle.day(s.requested_on, "requested_on"),
-        "number": chronicle.blank("number"),
+        "number": chronicle.number,
         "order_number": chronicle.text(s.facts.order.number, "order_number"),
         "chronicle": "\n".join(chronicle.lines()),
+        "order": "\n".join(chronicle.order()),
         "payment": "\n".join(chronicle.with_payee()),
         "transaction": chronicle.blank("transaction"),
         "grounds": _grounds(plan, action, template),
@@ -121,6 +122,7 @@ def _matters(s: Situation) -> dict[str, Any]:
         "owed": "" if with_carrier else owed,
         "owed_by_carrier": owed if with_carrier else "",
         "owed_unknown": s.owed is None and bool(s.holders),
+        "to_individual": facts.payment.payee is Payee.INDIVIDUAL,
         "balance": yuan(s.balance) if s.balance else "",
         "deduction": yuan(facts.payment.deduction) if facts.payment.deduction else "",
         "free_order": s.owed == ZERO and not s.balance,
@@ -136,6 +138,10 @@ def _matters(s: Situation) -> dict[str, Any]:
         "misleading": [s.label(point) for point in facts.terms.misleading or ()],
         "seven_days": Promise.SEVEN_DAY in (facts.terms.promises or ()),
         "unreachable": bool(facts.dealings.unreachable),
+        "minor": bool(facts.consumer.minor),
+        "carrier_unknown": facts.carrier.name is None,
+        "off_platform": facts.payment.payee in (Payee.AFFILIATE, Payee.INDIVIDUAL),
+        "reported": any(filing.channel is Channel.POLICE for filing in facts.filed),
         "iot": s.iot,
     }
 

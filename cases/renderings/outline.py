@@ -55,7 +55,7 @@ class _Outline:
                 "because": stage["because"],
                 "contradictions": stage["contradictions"],
             },
-            "responsible": [self.responsible(row) for row in plan["responsible"]],
+            "responsible": list(self.responsible()),
             "today": today,
             "today_title": self.knowledge.phrase(f"today_title_{len(today)}"),
             "actions": actions,
@@ -89,8 +89,13 @@ class _Outline:
         party = self.party(row["respondent"])
         return self.knowledge.phrase("channel_against", name=name, party=party) if party else name
 
-    def responsible(self, row: Mapping[str, Any]) -> dict[str, str]:
-        return {"party": self.party(row["party"]), "matter": self.label(Matter(row["for"]))}
+    def responsible(self) -> Iterator[dict[str, str]]:
+        """Each matter once, with whom to turn to."""
+        whom: dict[str, list[str]] = {}
+        for row in self.plan["responsible"]:
+            whom.setdefault(row["for"], []).append(self.party(row["party"]))
+        for matter, parties in whom.items():
+            yield {"matter": self.label(Matter(matter)), "parties": "、".join(parties)}
 
     def action(self, row: Mapping[str, Any], number: int) -> dict[str, Any]:
         key = (row["channel"], row["respondent"])

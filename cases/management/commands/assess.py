@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 import sys
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -42,11 +44,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         table = _read(options["facts"])
         scenario = isinstance(table, dict) and "facts" in table
-        on = _day(options["on"] or (scenario and table.get("on")))
+        said = options["on"]
+        if said is None and scenario:
+            said = table.get("on")
+        on = timezone.localdate() if said is None else _day(said)
         try:
             facts = read_facts(table["facts"] if scenario else table, on=on)
         except FactsRefused as refused:
             _refuse(*refused.faults)
+        except RecursionError:
+            _refuse("facts: lists and objects stand too deep in each other")
         plan = as_json(make_plan(assess(facts, load(), on=on)))
         _write(FORMATS[options["format"]](plan), options["output"])
 
@@ -68,20 +75,21 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return table
 
 
-def _day(text: object) -> date:
-    if not text:
-        return timezone.localdate()
-    try:
-        return date.fromisoformat(str(text))
-    except ValueError:
-        _refuse(f"on: {text} is no date; write it as YYYY-MM-DD")
+def _day(said: object) -> date:
+    if isinstance(said, str) and re.fullmatch(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}", said):
+        with contextlib.suppress(ValueError):
+            return date.fromisoformat(said)
+    _refuse(f"on: {said!r:.40} is no day of this century; write it as YYYY-MM-DD")
 
 
 def _write(content: bytes, output: Path | None) -> None:
-    if output:
-        output.write_bytes(content)
-    else:
+    if output is None:
         sys.stdout.buffer.write(content)
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        _refuse(f"{output}: cannot be written: {error.strerror}")
 
 
 def _refuse(*faults: str) -> NoReturn:
