@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -245,7 +246,8 @@ def _known(table: object) -> object:
 def _sentence(fault: Any) -> str:
     key = ".".join(str(part) for part in fault["loc"] if not _is_union_tag(part)) or "facts"
     if fault["type"] == "unexpected_keyword_argument":
-        return f"{key}: unknown key; the keys are listed in the contract"
+        near = difflib.get_close_matches(key, keys(), n=1)
+        return f"{key}: unknown key" + (f"; perhaps {near[0]} is meant" if near else "")
     if fault["type"] == "missing":
         return f"{key}: is needed"
     return f"{key}: {fault['msg'].removeprefix('Value error, ')}"

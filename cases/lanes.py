@@ -76,15 +76,27 @@ def blocking(facts: Facts, against: Party, *, but: Channel) -> Filing | None:
             if filing.open
             and filing.channel in DISPUTE_BODIES
             and filing.channel is not but
-            and filing.against is against
+            and _concerns(filing, against)
         ),
         None,
     )
 
 
+def _concerns(filing: Filing, party: Party) -> bool:
+    """Whether a filing is about a party; one that names none is, where its body could hear it."""
+    if filing.against:
+        return filing.against is party
+    if filing.channel is Channel.MARKET_REGULATOR_COMPLAINT:
+        return party is not Party.CARRIER
+    telecom = (Channel.TELECOM_ESCALATION, Channel.COMMUNICATIONS_ADMINISTRATION)
+    return party is Party.CARRIER or filing.channel not in telecom
+
+
 def last_day_of(filing: Filing, knowledge: Knowledge) -> date | None:
     """The last day a body has for a filing; None when nothing says so."""
     name, since = BODY_PERIODS.get(filing.channel), filing.accepted_on
+    if filing.channel is Channel.TELECOM_ESCALATION:
+        since = filing.on or since  # 电信条例 39(1): from receipt, not from acceptance
     if since is None and filing.on and filing.channel is Channel.MARKET_REGULATOR_COMPLAINT:
         since = count("regulator_decision_7wd", knowledge, since=filing.on).ends_on
     since = since or filing.on

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from cases.assessment import handling, identity, ordering, payment, terms
+from cases.assessment.filings import told_by_filings
 from cases.assessment.situation import Situation
 from cases.assessment.stage import StageFound
 from cases.assessment.weighing import Finding, Predicate
@@ -21,8 +22,6 @@ PREDICATES: Mapping[str, Predicate] = {
     for predicate in module.PREDICATES
 }
 STRENGTHS = list(Strength)
-# A ground of this weight goes before stronger ones: who is a minor is not argued with by terms.
-BEFORE_ALL = 95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +46,7 @@ class Assessment:
 
 def assess(facts: Facts, knowledge: Knowledge, *, on: date) -> Assessment:
     """Weigh the facts against the knowledge as of `on`. Strongest findings first."""
-    situation = Situation(facts=facts, knowledge=knowledge, on=on)
+    situation = Situation(facts=told_by_filings(facts), knowledge=knowledge, on=on)
     found = sorted(_weighed(situation), key=lambda finding: _rank(finding, knowledge))
     shown = [f for f in found if knowledge.grounds[f.ground].tier is not Tier.C]
     return Assessment(
@@ -72,7 +71,6 @@ def _weighed(situation: Situation) -> list[Finding]:
     ]
 
 
-def _rank(finding: Finding, knowledge: Knowledge) -> tuple[bool, int, int, str]:
-    ground = knowledge.grounds[finding.ground]
-    behind = ground.weight < BEFORE_ALL
-    return behind, STRENGTHS.index(finding.strength), -ground.weight, finding.ground
+def _rank(finding: Finding, knowledge: Knowledge) -> tuple[int, int, str]:
+    weight = knowledge.grounds[finding.ground].weight
+    return STRENGTHS.index(finding.strength), -weight, finding.ground

@@ -39,7 +39,7 @@ CLAUSE_REASONS = (
 # Stage
 
 
-def _not_activated(s: Situation) -> bool:
+def not_activated(s: Situation) -> bool:
     return s.stage in BEFORE_ACTIVATION
 
 
@@ -53,10 +53,6 @@ def awaiting_submission(s: Situation) -> bool:
 
 def submitted(s: Situation) -> bool:
     return s.stage is Stage.SUBMITTED
-
-
-def provisioned(s: Situation) -> bool:
-    return s.stage is Stage.PROVISIONED
 
 
 def activated(s: Situation) -> bool:
@@ -209,9 +205,15 @@ def _applies(s: Situation, promise: Promise) -> bool:
         case Promise.BEFORE_PROVISIONING_REFUND:
             return before_provisioning(s)
         case Promise.SEVEN_DAY:
-            return _not_activated(s) and within_seven_days(s) is not False
+            return _never_by_person(s) and within_seven_days(s) is not False
         case Promise.UNACTIVATED_REFUND | Promise.FREE_CANCELLATION:
-            return _not_activated(s)
+            return _never_by_person(s)
+
+
+def _never_by_person(s: Situation) -> bool:
+    """Not activated, or by somebody else after the person had asked to cancel."""
+    taken_over = bool(activated_by_somebody_else(s)) and _activated_after_request(s)
+    return not_activated(s) or taken_over
 
 
 def rules_not_shown(s: Situation) -> bool | None:
@@ -235,10 +237,6 @@ def clause_bars_refund(s: Situation) -> bool | None:
     reasons = s.facts.dealings.reasons or ()
     given = RefusalReason.NO_REFUND_CLAUSE in reasons
     return either(given, s.facts.terms.no_refund_clause)
-
-
-def clause_written(s: Situation) -> bool | None:
-    return s.facts.terms.no_refund_clause
 
 
 def clause_not_prominent(s: Situation) -> bool | None:
@@ -292,10 +290,9 @@ def asked_before_today(s: Situation) -> bool | None:
 
 def unanswered(s: Situation) -> bool | None:
     dealings = s.facts.dealings
-    if dealings.unreachable:
-        return True
-    silent = (SellerReply.NONE, *PUT_OFF)
-    return None if dealings.reply is None else dealings.reply in silent
+    if dealings.reply is None:
+        return dealings.unreachable or None
+    return dealings.reply in (SellerReply.NONE, *PUT_OFF)
 
 
 def put_off_upstream(s: Situation) -> bool:

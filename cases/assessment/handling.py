@@ -19,15 +19,17 @@ def upstream_settlement_irrelevant(s: Situation) -> tuple[Finding, ...]:
 
 
 def seller_identity(s: Situation) -> tuple[Finding, ...]:
-    gaps = (c.seller_unreachable, c.company_unknown, c.carrier_unnamed)
-    found = [
+    # That a seller is gone is known; that its name is not known is no reason to ask for more.
+    gone = weigh(s, s.trader, c.seller_unreachable, given=(c.sold_online,), at_best=ARGUABLE)
+    gaps = (c.company_unknown, c.carrier_unnamed)
+    unnamed = (
         finding
         for gap in gaps
         for finding in weigh(
             s, s.trader, gap, given=(c.sold_online,), at_best=ARGUABLE, may_be_open=False
         )
-    ]
-    return tuple(found[:1])
+    )
+    return gone or tuple(unnamed)[:1]
 
 
 def platform_liability(s: Situation) -> tuple[Finding, ...]:

@@ -10,7 +10,7 @@ from cases.vocabulary import Party, Strength
 ARGUABLE = Strength.ARGUABLE
 WITHDRAWAL_SCOPE = (c.sold_online, c.not_minor, c.seller_holds_money, c.money_owed)
 WITHDRAWAL = (
-    c.provisioned,
+    c.not_activated,
     c.delivered,
     c.within_seven_days,
     c.exclusion_not_confirmed,

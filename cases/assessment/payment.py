@@ -27,7 +27,7 @@ def undisclosed_fee(s: Situation) -> tuple[Finding, ...]:
 
 
 def prepayment(s: Situation) -> tuple[Finding, ...]:
-    carrier = weigh(s, Party.CARRIER, c.first_top_up_unused, at_best=ARGUABLE)
+    carrier = weigh(s, Party.CARRIER, c.first_top_up_paid, c.first_top_up_unused, at_best=ARGUABLE)
     seller = weigh(s, s.trader, c.iot_card, c.money_owed, at_best=ARGUABLE, may_be_open=False)
     return carrier + seller
 

@@ -13,13 +13,12 @@ from cases.assessment.stage import StageFound, find_stage
 from cases.deadlines import Deadline, chinese_day, count
 from cases.facts import Facts, day_of
 from cases.knowledge import Knowledge
-from cases.lanes import ESCALATED, Door, Shut, escalation, filing_by
+from cases.lanes import ESCALATED, Door, Shut, escalation
 from cases.vocabulary import (
     ActivatedBy,
     CardKind,
     CarrierReply,
     Certainty,
-    Channel,
     Matter,
     Party,
     Payee,
@@ -118,7 +117,15 @@ class Situation:
     def balance(self) -> Decimal | None:
         """Yuan of the first top-up not yet used; None when not known."""
         top_up, used = self.facts.payment.first_top_up, self.facts.signals.consumed
-        return None if top_up is None else max(ZERO, top_up - (used or ZERO))
+        return None if top_up is None else max(ZERO, top_up - (used or ZERO) - self._topped_back)
+
+    @property
+    def _topped_back(self) -> Decimal:
+        """What a carrier paid back beyond the rest of the money it held."""
+        payment = self.facts.payment
+        if payment.payee is not Payee.CARRIER:
+            return ZERO
+        return max(ZERO, (payment.refunded or ZERO) - (payment.amount or ZERO))
 
     @property
     def requested_on(self) -> date | None:
@@ -127,25 +134,28 @@ class Situation:
 
     @property
     def asked_seller(self) -> bool:
-        """Whether anything was asked of the seller; missing, with no date, counts as not yet."""
-        return bool(self.facts.dealings.requested or self.requested_on)
-
-    @property
-    def complained_on(self) -> date | None:
-        filed = filing_by(self.facts, Channel.CARRIER_COMPLAINT, Party.CARRIER)
-        return self.facts.carrier.complained_on or (filed.on if filed else None)
+        """Whether the seller was asked: said, dated, or answered. Otherwise not yet."""
+        dealings = self.facts.dealings
+        answered = dealings.reply not in (None, SellerReply.NONE)
+        return bool(dealings.requested or self.requested_on) or (
+            dealings.requested is None and answered
+        )
 
     @property
     def complained_to_carrier(self) -> bool:
-        """Whether the carrier has a complaint; missing, with no date, counts as not yet."""
-        return bool(self.facts.carrier.complained or self.complained_on)
+        """Whether the carrier has a complaint: said, dated, or answered. Otherwise not yet."""
+        carrier = self.facts.carrier
+        answered = carrier.reply not in (None, CarrierReply.NONE)
+        return bool(carrier.complained or carrier.complained_on) or (
+            carrier.complained is None and answered
+        )
 
     @cached_property
     def carrier_deadline(self) -> Deadline | None:
         """The carrier's fifteen days; from today on, as a guess, while the complaint is only
         advised or its day is not known."""
-        if self.complained_on:
-            return self.period("carrier_reply_15d", self.complained_on)
+        if self.facts.carrier.complained_on:
+            return self.period("carrier_reply_15d", self.facts.carrier.complained_on)
         counts = self.complained_to_carrier or self.answers_for(Party.CARRIER) & ESCALATED
         return self.period("carrier_reply_15d", self.on, assumed=True) if counts else None
 
@@ -175,9 +185,11 @@ class Situation:
     @cached_property
     def refund_base(self) -> date | None:
         """The day from which the fifteen days of an unreasonable delay run (`domain.md` D3)."""
-        asked = self.complained_on if Party.CARRIER in self.holders else self.requested_on
+        asked = (
+            self.facts.carrier.complained_on if Party.CARRIER in self.holders else self.requested_on
+        )
         promised = self.facts.dealings.promised_on
-        if promised and asked and promised <= asked + timedelta(days=15):
+        if promised and asked and asked <= promised <= asked + timedelta(days=15):
             return promised
         return self.facts.signals.returned_on or asked
 
@@ -204,10 +216,10 @@ class Situation:
     @cached_property
     def delay_over(self) -> bool | None:
         """Whether the fifteen days for paying back are over; None when their start is not known."""
-        if not self.asked_of_holder:
-            return False
         delay = self.refund_delay
-        return None if delay is None else self.on > delay.ends_on
+        if delay is None:
+            return None if self.asked_of_holder else False
+        return self.on > delay.ends_on
 
     @property
     def asked_of_holder(self) -> bool:
@@ -276,7 +288,7 @@ class Situation:
         days = {
             "requested_on": self.requested_on,
             "replied_on": facts.dealings.replied_on,
-            "complained_on": self.complained_on,
+            "complained_on": self.facts.carrier.complained_on,
             "delivered_on": facts.signals.delivered_on,
             "placed_on": facts.order.placed_on,
             "refund_base": self.refund_base,

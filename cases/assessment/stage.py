@@ -106,11 +106,15 @@ def _signals(facts: Facts) -> Iterator[_Signal]:
 
 
 def _must_yield(signal: _Signal, facts: Facts) -> bool:
-    """`no_order` decides only beside a page that says 待提交, or when nothing else is known."""
+    """`no_order` decides only beside a page that says 待提交, or when nothing else is known; a
+    parcel on its way or in hand speaks against it in any case."""
     if signal.name != f"record_{CarrierRecord.NO_ORDER}":
         return False
-    others = [other for other in _signals(facts) if other != signal]
-    return any(other.stage is not Stage.AWAITING_SUBMISSION for other in others)
+    if facts.signals.parcel in (Parcel.IN_TRANSIT, Parcel.DELIVERED):
+        return True
+    if facts.signals.seller_page is SellerPage.AWAITING_SUBMISSION:
+        return False
+    return len(list(_signals(facts))) > 1
 
 
 def _contradicts(signal: _Signal, winner: _Signal) -> bool:

@@ -39,7 +39,7 @@ def penalised_unfair_terms(s: Situation) -> tuple[Finding, ...]:
 
 
 def term_not_incorporated(s: Situation) -> tuple[Finding, ...]:
-    hidden = weigh(s, s.trader, c.clause_written, c.clause_not_prominent)
+    hidden = weigh(s, s.trader, c.clause_bars_refund, c.clause_not_prominent)
     unannounced = weigh(s, s.trader, c.clause_reason_given, c.reason_not_announced)
     seller = stronger(hidden, unannounced)
     return seller + weigh(s, Party.CARRIER, c.term_claimed, c.penalty_not_prominent)

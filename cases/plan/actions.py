@@ -188,7 +188,8 @@ def _action(s: Situation, channel: Channel, party: Party | None, due: Due) -> Ac
 def _with_filings(s: Situation, channel: Channel, proposed: list[Proposed]) -> Iterator[Proposed]:
     """The proposals of a channel, seen with what was filed there: waiting, or served and gone."""
     for party, due in proposed:
-        if (filing := filing_by(s.facts, channel, party)) is None:
+        filing = filing_by(s.facts, channel, party)
+        if filing is None or (channel in TOLD and filing.outcome is not FilingOutcome.SETTLED):
             yield party, due
         elif filing.open:
             yield party, _filed(s, filing)
@@ -196,17 +197,17 @@ def _with_filings(s: Situation, channel: Channel, proposed: list[Proposed]) -> I
             yield party, Due(When.NOW, "why_follow_up_seller")
     known = {party for party, _ in proposed}
     for filing in s.facts.filed:
-        if filing.channel is channel and filing.open and channel is not C.CARRIER_COMPLAINT:
+        if filing.channel is channel and filing.open and channel not in TOLD:
             party = None if channel in NOBODY else filing.against
-            if party not in known and _heard(channel, party):
+            if party not in known and _heard(s, channel, party):
                 known.add(party)
                 yield party, _filed(s, filing)
 
 
-def _heard(channel: Channel, party: Party | None) -> bool:
+def _heard(s: Situation, channel: Channel, party: Party | None) -> bool:
     """Whether a filing is one that its body can hear; only carriers are escalated against."""
     if channel is C.TELECOM_ESCALATION:
-        return party is Party.CARRIER
+        return party is Party.CARRIER and not s.iot
     return bool(party) or channel in NOBODY
 
 
@@ -368,7 +369,7 @@ def carrier_complaint(assessment: Assessment) -> Iterator[Proposed]:
 def _of_carrier(s: Situation) -> Due:
     if s.facts.carrier.reply in REFUSALS:
         return Due(When.NOW, "why_follow_up_carrier")
-    deadline = s.carrier_deadline if s.complained_on else None
+    deadline = s.carrier_deadline if s.facts.carrier.complained_on else None
     if deadline and s.on > deadline.ends_on:
         return Due(When.NOW, "why_follow_up_carrier")
     return Due(When.WAITING, "why_waiting_for_carrier", by=deadline.ends_on if deadline else None)
@@ -426,9 +427,9 @@ def _of_regulator(s: Situation) -> Due:
     if not s.asked_seller and not s.facts.dealings.unreachable:
         return Due(When.IF_NEEDED, "why_regulator_if_needed")
     refused = s.facts.dealings.reply in (SellerReply.REFUSED, SellerReply.DEDUCTION)
-    if refused or s.facts.dealings.unreachable or (s.delay_over and s.owed != ZERO):
+    if refused or s.facts.dealings.unreachable or (s.delay_over and _seller_owes(s)):
         return Due(When.NOW, "why_regulator_now")
-    period = s.refund_delay if s.owed != ZERO else None
+    period = s.refund_delay if _seller_owes(s) else None
     if period:
         return Due(When.LATER, "why_regulator_later", opens_on=period.escalate_on)
     return Due(When.IF_NEEDED, "why_regulator_if_needed")
@@ -452,7 +453,8 @@ def market_regulator_report(assessment: Assessment) -> Iterator[Proposed]:
 def number_check(assessment: Assessment) -> Iterator[Proposed]:
     s = assessment.situation
     photos_gone = s.facts.consumer.uploaded_id_photos and s.facts.dealings.unreachable
-    in_doubt = s.activated_by_other or s.facts.consumer.unknown_numbers or photos_gone
+    misused = s.activated_by_other or c.identity_misused(s)
+    in_doubt = misused or s.facts.consumer.unknown_numbers or photos_gone
     if in_doubt and not c.number_check_shows_it(s):
         yield None, Due(When.NOW, "why_number_check")
 
@@ -486,6 +488,8 @@ PROPOSALS: Mapping[Channel, Proposal] = {
     C.COMMUNICATIONS_ADMINISTRATION: communications_administration,
 }
 NOBODY = frozenset({C.NUMBER_CHECK, C.POLICE})
+# Whose filings the facts of the case tell already (`assessment/filings.py`).
+TOLD = frozenset({C.CARRIER_COMPLAINT, C.AFFILIATE_SERVICE})
 PRIVATE = (
     frozenset(PROPOSALS)
     - DISPUTE_BODIES

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from cases.assessment import Assessment
 from cases.assessment.situation import ZERO, Situation
 from cases.deadlines import Deadline
-from cases.plan.actions import Action
+from cases.plan.actions import OPEN_ORDER, Action
 from cases.vocabulary import Channel, SalesChannel, Stage
+
+COURTS = (Channel.SMALL_CLAIMS_COURT, Channel.INTERNET_COURT)
 
 
 def list_deadlines(assessment: Assessment, actions: tuple[Action, ...]) -> tuple[Deadline, ...]:
@@ -21,7 +23,7 @@ def list_deadlines(assessment: Assessment, actions: tuple[Action, ...]) -> tuple
 def _of_seller(s: Situation) -> Iterator[Deadline | None]:
     signals = s.facts.signals
     owes = s.owed != ZERO and bool(s.holders)
-    if owes and s.stage is Stage.PROVISIONED and _at_a_distance(s):
+    if owes and s.stage in OPEN_ORDER and _at_a_distance(s):
         yield s.period("withdrawal_7d", signals.delivered_on)
     if owes and signals.returned_on:
         yield s.period("refund_after_return_7d", signals.returned_on)
@@ -39,7 +41,7 @@ def _at_a_distance(s: Situation) -> bool:
 
 def _of_carrier(s: Situation, actions: tuple[Action, ...]) -> Iterator[Deadline | None]:
     advised = any(action.channel is Channel.TELECOM_ESCALATION for action in actions)
-    if s.complained_on or advised:
+    if s.facts.carrier.complained_on or advised:
         yield s.carrier_deadline
     fee_on = s.facts.carrier.fee_event_on
     yield s.period("escalation_fee_5m", fee_on)
@@ -51,7 +53,10 @@ def _of_bodies(s: Situation) -> Iterator[Deadline | None]:
     for filing in s.facts.filed:
         if filing.channel is Channel.TELECOM_ESCALATION:
             yield s.period("escalation_acceptance_5wd", filing.on)
-            yield s.period("escalation_answer_30d", filing.accepted_on or filing.on)
+            yield s.period("escalation_answer_30d", filing.on or filing.accepted_on)
         if filing.channel is Channel.MARKET_REGULATOR_COMPLAINT:
             yield s.period("regulator_decision_7wd", filing.on)
             yield s.period("mediation_60d", filing.accepted_on)
+        if filing.channel in COURTS:
+            yield s.period("court_acceptance_7d", filing.on)
+            yield s.period("small_claim_2m", filing.accepted_on)

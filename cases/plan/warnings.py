@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cases.assessment import Assessment
-from cases.assessment.situation import Situation
+from cases.assessment.situation import ZERO, Situation
 from cases.deadlines import Deadline
 from cases.lanes import DISPUTE_BODIES, too_late
 from cases.plan.actions import Action
@@ -42,7 +42,7 @@ def _paid_without_escrow(s: Situation) -> bool:
     payment = s.facts.payment
     with_seller = payment.payee in (Payee.AFFILIATE, Payee.INDIVIDUAL)
     in_order = payment.method in (PaymentMethod.MARKETPLACE_ORDER, PaymentMethod.CARRIER_PAGE)
-    return bool(s.paid) and not in_order and (with_seller or payment.method is not None)
+    return s.paid != ZERO and not in_order and (with_seller or payment.method is not None)
 
 
 def _too_late(s: Situation) -> bool:

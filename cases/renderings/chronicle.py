@@ -193,7 +193,7 @@ class Chronicle:
         if not self.s.complained_to_carrier:
             return
         ticket = self.text(carrier.ticket, "ticket")
-        yield self.s.complained_on, self.say("event_complained", ticket=ticket)
+        yield self.facts.carrier.complained_on, self.say("event_complained", ticket=ticket)
         if carrier.reply not in (None, CarrierReply.NONE):
             yield carrier.replied_on, self.say(f"event_carrier_{carrier.reply}")
 

@@ -21,6 +21,8 @@ from cases.renderings.citations import cite_text
 from cases.vocabulary import Channel, Party, Payee, Promise, Stage, Strength
 
 MOST_CITES = 2
+# A ground of this weight is cited first, however many are stronger: that a child ordered.
+ALWAYS_CITED = 95
 
 
 class BlankInLetter(Exception):
@@ -95,7 +97,7 @@ def _values(plan: ActionPlan, action: Action, template: LetterTemplate) -> dict[
         "address": chronicle.text(consumer.address, "address"),
         "postcode": chronicle.text(consumer.postcode, "postcode"),
         "ticket": chronicle.text(s.facts.carrier.ticket, "ticket"),
-        "complained_on": chronicle.day(s.complained_on, "complained_on"),
+        "complained_on": chronicle.day(s.facts.carrier.complained_on, "complained_on"),
         "complained": s.complained_to_carrier,
         "requested_on": chronicle.day(s.requested_on, "requested_on"),
         "number": chronicle.number,
@@ -153,14 +155,16 @@ def _answer_by(s: Situation, template: LetterTemplate) -> str:
 
 def _grounds(plan: ActionPlan, action: Action, template: LetterTemplate) -> list[str]:
     """The strongest grounds against the letter's respondent, each tied to its facts."""
+    grounds = plan.assessment.situation.knowledge.grounds
     findings = [
         finding
         for finding in plan.assessment.findings
         if finding.against is action.respondent
         and finding.strength is not Strength.NEEDS_FACT
-        and plan.assessment.situation.knowledge.grounds[finding.ground].in_letters
+        and grounds[finding.ground].in_letters
         and finding.ground in (template.head.grounds or (finding.ground,))
     ]
+    findings.sort(key=lambda finding: grounds[finding.ground].weight < ALWAYS_CITED)
     return [_ground(plan, finding, template) for finding in findings[: template.head.citations]]
 
 
