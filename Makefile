@@ -39,6 +39,7 @@ check: install-dev  ## lint, types, templates, rooms, settings, migrations
 	@echo "manage.py check --deploy, as in production"
 	@env -u DEVELOPMENT $$($(IN_VENV)/python scripts/generate_secrets.py) \
 		SITE_URL=https://refunds.example ADMIN_PATH=for-the-check/ \
+		OPERATOR_NAME=Example OPERATOR_CONTACT=privacy@refunds.example \
 		$(IN_VENV)/python manage.py check --deploy --fail-level WARNING
 	DATABASE_URL=sqlite://:memory: $(DEVELOP) makemigrations --check --dry-run
 

@@ -70,3 +70,17 @@ def desk_has_its_own_path(
     if settings.ADMIN_PATH != DEFAULT_ADMIN_PATH:
         return []
     return [Warning("ADMIN_PATH is the default; choose your own.", id="refundwizard.W001")]
+
+
+@register(Tags.security, deploy=True)
+def operator_is_named(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Warn while the pages cannot say who answers for the site and how to reach them."""
+    if settings.OPERATOR_NAME and settings.OPERATOR_CONTACT:
+        return []
+    return [
+        Warning(
+            "OPERATOR_NAME and OPERATOR_CONTACT are not set: the privacy page names nobody.",
+            hint="The Personal Information Protection Law asks for both (article 17).",
+            id="refundwizard.W002",
+        )
+    ]

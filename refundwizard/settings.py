@@ -59,6 +59,10 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost"] if DEVELOPMENT else []
 if _site_host and _site_host not in ALLOWED_HOSTS:
     ALLOWED_HOSTS.append(_site_host)
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
+# Who answers for the site: its pages must say so (Personal Information Protection Law, art. 17).
+_trial = "本机试用" if DEVELOPMENT else ""
+OPERATOR_NAME = env.str("OPERATOR_NAME", _trial)
+OPERATOR_CONTACT = env.str("OPERATOR_CONTACT", _trial)
 ADMIN_PATH = env.str("ADMIN_PATH", "desk/").strip("/") + "/"
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
@@ -81,16 +85,18 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    # Outermost, so that redirects and refusals by the others carry these headers as well.
+    "cases.middleware.PrivatePages",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "cases.middleware.ReadableForms",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "cases.middleware.PrivatePages",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -203,11 +209,14 @@ CSRF_FAILURE_VIEW = "cases.views.pages.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = 6
+# No page takes a file. One that comes all the same is never written to disk, a large one dropped.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 # Staff accounts
+LOGIN_REDIRECT_URL = "admin:index"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -239,5 +248,9 @@ LOGGING = {
         "django.server": {"handlers": [], "propagate": True},
         # Scanners that try addresses are no news; the answer 400 is enough.
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+        # Below that it names the path of each person who closed the page too early ...
+        "waitress": {"level": "WARNING"},
+        # ... and writes a line a request when many come at once.
+        "waitress.queue": {"level": "ERROR"},
     },
 }

@@ -36,6 +36,8 @@ def typed_for(facts: Table) -> dict[str, Typed]:
     typed = {step.name: _typed_step(step.name, facts) for step in STEPS}
     typed["filed_where"] = {"filed_where": _filed_channels(facts)}
     typed["filed_details"] = _filed_details(facts)
+    if facts.get("carrier", {}).get("fee_event_on"):
+        typed["disputed_charge"] = {"disputed_charge": ["yes"]}
     if facts.get("dealings", {}).get("unreachable"):
         typed["seller_reply"] = {"dealings__reply": [UNREACHABLE]}
     return typed

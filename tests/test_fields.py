@@ -86,6 +86,21 @@ def test_a_date_that_cannot_be_is_refused_in_one_sentence(typed: dict[str, str])
     assert "%" not in errors[0]
 
 
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        (day("2026", "2", "30"), "日历上没有2026年2月30日这一天，请检查签收日期"),
+        (day("2026", "", "3"), "签收日期还缺“月”，请补上"),
+        (day("2026", "七", "1"), "签收日期的“月”请只填数字"),
+        (day("1026", "7", "1"), "签收日期的年份请填四位数，例如 2026"),
+        (day("", "", ""), "请填写签收日期，或选“不清楚”"),
+        (day("2026", "7", "1", unknown="on"), "您填了签收日期，又选了“不清楚”，请只留一个"),
+    ],
+)
+def test_a_date_that_cannot_be_is_named(typed: dict[str, str], sentence: str) -> None:
+    assert read(ChineseDateField(label="签收日期"), typed) == [sentence]
+
+
 def test_not_knowing_a_date_is_an_answer() -> None:
     assert read(ChineseDateField(label="日期"), {"field_unknown": "on"}) is None
 
@@ -167,12 +182,13 @@ def test_not_knowing_the_sum_is_an_answer() -> None:
 
 @pytest.mark.parametrize(("typed", "value"), [("yes", True), ("no", False), ("unknown", None)])
 def test_yes_no_has_three_values(typed: str, value: bool | None) -> None:
-    assert read(YesNo(label="寄了吗"), {"field": typed}) is value
+    assert read(YesNo(label="寄了吗", ask="请选择寄了没有"), {"field": typed}) is value
 
 
 @pytest.mark.parametrize("typed", [{}, {"field": "maybe"}, {"field": ""}])
 def test_leaving_the_radios_alone_says_what_to_do(typed: dict[str, str]) -> None:
-    assert read(YesNo(label="寄了吗"), typed) == ["请选择：寄了吗"]
+    assert read(YesNo(label="寄了吗", ask="请选择寄了没有"), typed) == ["请选择寄了没有"]
+    assert read(Member(Parcel, label="快递状态"), typed) == ["请选择快递状态"]
 
 
 def test_a_member_is_its_code() -> None:
@@ -209,7 +225,7 @@ def test_a_telephone_number_is_read_as_people_type_it(typed: str) -> None:
     assert read(PhoneField(label="电话"), {"field": typed}) == "13800138000"
 
 
-@pytest.mark.parametrize("typed", ["电话", "123", "1" * 16])
+@pytest.mark.parametrize("typed", ["电话", "123", "123456", "1" * 16])
 def test_a_telephone_number_that_cannot_be_is_refused(typed: str) -> None:
     assert len(read(PhoneField(label="电话"), {"field": typed})) == 1
 
@@ -252,8 +268,8 @@ def test_a_hundred_thousand_characters_do_not_hold_anybody_up() -> None:
         (MomentField(label="时间"), "2026-11-12T14:03", "2026年11月12日 14:03"),
         (MoneyField(label="金额"), "59.00", "59元"),
         (MoneyField(label="金额"), "59.50", "59.50元"),
-        (YesNo(label="寄了吗"), False, "否"),
-        (YesNo(label="寄了吗"), None, "不清楚"),
+        (YesNo(label="寄了吗", ask="请选择寄了没有"), False, "否"),
+        (YesNo(label="寄了吗", ask="请选择寄了没有"), None, "不清楚"),
         (Members(Promise, label="承诺"), [], "以上都没有"),
         (Members(Promise, label="承诺"), None, "不清楚"),
         (Members(Promise, label="承诺"), ["seven_day"], "七天无理由退"),

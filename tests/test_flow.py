@@ -8,6 +8,7 @@ import pytest
 from django.utils.datastructures import MultiValueDict
 
 from cases.facts import facts_from, read_facts
+from cases.wizard.forms.filing import BODIES
 from cases.wizard.steps import BY_NAME, PARTS, STEPS, recheck, walk
 from tests.flow import answered, asked, clean, errors, said_aloud, typed_for
 from tests.stories import NUMBER_RESERVED_CANNOT_REVOKE, ON, STORIES
@@ -186,6 +187,71 @@ def test_what_is_asked_about_the_person_depends_on_the_stage() -> None:
     assert "consumer__has_other_service" in fields(ACTIVE)
     assert "consumer__unknown_numbers" in fields(NOT_MINE)
     assert fields({}) == {"consumer__uploaded_id_photos", "consumer__minor"}
+    assert "consumer__minor" not in fields(NOT_MINE)
+
+
+@pytest.mark.parametrize("step", ["carrier", "carrier_record", "stage", "about_you", "names"])
+def test_of_a_number_that_turned_up_no_page_speaks_of_an_order(step: str) -> None:
+    form = BY_NAME[step].form(answers=NOT_MINE, on=ON)
+
+    words = [str(form.title), *(f"{field.label}{field.help_text}" for field in form)]
+    assert not [each for each in words if "订单" in each or "下单" in each]
+
+
+@pytest.mark.parametrize("record", ["active", "awaiting_activation", "cancelled", "no_order"])
+def test_the_carrier_is_asked_about_a_number_that_turned_up(record: str) -> None:
+    answer = clean("carrier_record", {"signals__carrier_record": [record]}, walk(NOT_MINE))
+
+    assert answer == {"signals__carrier_record": record}
+
+
+def test_a_disputed_charge_has_a_day() -> None:
+    assert "disputed_charge_date" in asked(**ACTIVE, disputed_charge={"disputed_charge": True})
+    assert "disputed_charge_date" not in asked(**ACTIVE, disputed_charge={"disputed_charge": None})
+
+
+@pytest.mark.parametrize(("typed", "words"), [("not_applied", "没申请过"), ("unknown", "不清楚")])
+def test_not_having_applied_is_told_from_not_knowing(typed: str, words: str) -> None:
+    form = BY_NAME["marketplace_reply"].form(answers=LIVESTREAM, on=ON)
+    answer = clean("marketplace_reply", {"dealings__marketplace_reply": [typed]}, walk(LIVESTREAM))
+
+    assert facts_from({"": answer}, on=ON).dealings.marketplace_reply is None
+    assert [said for _label, said in form.said(answer)] == [words]
+
+
+def test_the_rare_bodies_come_last() -> None:
+    codes = [str(body) for body in BODIES]
+
+    assert codes[0] == "market_regulator_complaint"
+    assert codes.index("internet_court") > codes.index("police")
+
+
+POLICE: Clean = {"filed_where": {"filed_where": ["police"]}}
+
+
+@pytest.mark.parametrize(
+    ("typed", "outcome", "words"),
+    [
+        ("heard", None, "已受案"),
+        ("refused", "refused", "不受案，或让找别的部门"),
+        ("settled", "settled", "已有结果"),
+        ("unknown", None, "还没有结果，或不清楚"),
+    ],
+)
+def test_the_police_answer_in_their_own_words(typed: str, outcome: Any, words: str) -> None:
+    facts = {"filed": [{"channel": "police", "on": "2026-11-18"}]}
+    form = BY_NAME["filed_details"].form(answers=POLICE, on=ON)
+
+    answer = clean(
+        "filed_details",
+        {**typed_for(facts)["filed_details"], "police-outcome": [typed]},
+        walk(POLICE),
+    )
+
+    assert answer["filed"][0].get("outcome") == outcome
+    assert [said for _label, said in form.said(answer)][-1] == words
+    assert "police-against" not in form.fields
+    assert facts_from({"": answer}, on=ON).filed[0].open is (outcome is None)
 
 
 def test_filings_are_asked_about_one_by_one() -> None:
@@ -238,6 +304,24 @@ def test_an_impossible_date_is_refused_on_its_own_page(
 
     assert faults.as_data()[field][0].code == "impossible"
     assert all(word[0] >= "\u4e00" for word in faults[field])
+
+
+def test_a_contradiction_names_both_dates() -> None:
+    typed = {
+        "signals__delivered_on_year": ["2026"],
+        "signals__delivered_on_month": ["10"],
+        "signals__delivered_on_day": ["31"],
+    }
+    answers: Clean = {
+        "placed_on": {"order__placed_on": "2026-11-01"},
+        "parcel": {"signals__parcel": "delivered"},
+    }
+
+    faults = errors("parcel_date", typed, answers)
+
+    assert faults["signals__delivered_on"] == [
+        "签收日期早于您填的下单日期（2026年11月1日），请改正其中一个"
+    ]
 
 
 def test_a_promised_day_may_lie_ahead() -> None:
@@ -296,3 +380,13 @@ def test_a_change_before_asks_again_what_it_made_impossible() -> None:
     }
 
     assert recheck(stored, on=ON)["request_details"] is None
+
+
+def test_no_sentence_to_the_person_is_glued_to_a_label() -> None:
+    answers: Clean = {"filed_where": {"filed_where": ["police", "heimao"]}}
+    for step in STEPS:
+        form = step.form(MultiValueDict(), answers=answers, on=ON)
+        said = [str(error) for errors_ in form.errors.values() for error in errors_]
+
+        assert not [sentence for sentence in said if "：" in sentence or "%" in sentence]
+        assert len(set(said)) == len(said), step.name

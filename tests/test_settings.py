@@ -27,6 +27,8 @@ PRODUCTION = {
     "BLIND_INDEX_KEY": KEY,
     "SITE_URL": "https://refunds.example",
     "ADMIN_PATH": "a-path-of-our-own/",
+    "OPERATOR_NAME": "示例运营者",
+    "OPERATOR_CONTACT": "privacy@refunds.example",
 }
 
 
@@ -124,6 +126,7 @@ def test_production_caps_what_a_request_brings() -> None:
         "DATA_UPLOAD_MAX_MEMORY_SIZE": 1_048_576,
         "DATA_UPLOAD_MAX_NUMBER_FIELDS": 200,
         "DATA_UPLOAD_MAX_NUMBER_FILES": 6,
+        "FILE_UPLOAD_HANDLERS": ["django.core.files.uploadhandler.MemoryFileUploadHandler"],
         "FILE_UPLOAD_MAX_MEMORY_SIZE": 2_621_440,
         "FILE_UPLOAD_PERMISSIONS": 0o600,
         "FILE_UPLOAD_DIRECTORY_PERMISSIONS": 0o700,
@@ -136,16 +139,17 @@ def test_middleware_stands_in_the_order_of_the_threat_model() -> None:
     names = [name.rpartition(".")[2] for name in settings_with(**PRODUCTION)["MIDDLEWARE"]]
 
     assert names == [
-        "SecurityMiddleware",
+        "PrivatePages",
+        "XFrameOptionsMiddleware",
         "CSPMiddleware",
+        "SecurityMiddleware",
+        "ReadableForms",
         "WhiteNoiseMiddleware",
         "SessionMiddleware",
         "CommonMiddleware",
         "CsrfViewMiddleware",
         "AuthenticationMiddleware",
         "MessageMiddleware",
-        "XFrameOptionsMiddleware",
-        "PrivatePages",
         "HtmxMiddleware",
     ]
 
@@ -166,6 +170,7 @@ def test_development_is_plain_http_without_debug_pages() -> None:
     assert development["SECURE_SSL_REDIRECT"] is False
     assert development["SESSION_COOKIE_NAME"] == "sid"
     assert development["SITE_URL"] == "http://127.0.0.1:8123"
+    assert development["OPERATOR_NAME"] == "本机试用"
 
 
 def test_the_forwarded_protocol_counts_behind_a_proxy_only() -> None:
@@ -206,6 +211,7 @@ def test_check_deploy_refuses_what_may_not_serve_people() -> None:
     for fault in ("refundwizard.E001", "refundwizard.E003", "refundwizard.E004"):
         assert fault in refused.stderr
     assert "refundwizard.W001" in refused.stderr
+    assert "refundwizard.W002" in refused.stderr
 
 
 def test_check_deploy_refuses_development() -> None:

@@ -22,12 +22,18 @@ from cases.wizard.steps import STEPS
 from tests.flow import said_aloud, typed_for
 from tests.stories import NUMBER_RESERVED_CANNOT_REVOKE as RESERVED
 from tests.stories import ON, STORIES
-from tests.walker import Walker
+from tests.walker import Walker, ticked
 
 pytestmark = pytest.mark.django_db
 
 MINE = {"order__placed_by_me": "yes"}
 NOT_MINE = {"order__placed_by_me": "no"}
+LATE = {
+    "order__placed_on_year": "2026",
+    "order__placed_on_month": "11",
+    "order__placed_on_day": "20",
+}
+CONTRADICTED = "您改了前面的回答，这一题和它对不上了，请确认或更改。"
 SITE = {"order__sales_channel": "affiliate_site"}
 
 
@@ -82,6 +88,14 @@ def test_the_code_is_shown_from_the_second_page_on(lin: Walker) -> None:
     assert code not in lin.get("situation").content.decode()
     lin.post("situation", MINE)
     assert code in lin.get("sales_channel").content.decode()
+    assert '<details class="case-code" open>' in lin.get("sales_channel").content.decode()
+
+
+def test_the_code_is_one_line_after_the_first_time(lin: Walker) -> None:
+    lin.post("situation", MINE)
+    lin.post("sales_channel", SITE)
+
+    assert '<details class="case-code">' in lin.get("placed_on").content.decode().replace(" >", ">")
 
 
 def test_every_page_can_delete(lin: Walker) -> None:
@@ -188,6 +202,22 @@ def test_going_back_keeps_half_typed_text(lin: Walker) -> None:
     assert "有问题需要改正" not in page
 
 
+def test_going_back_answers_nothing_that_only_comes_ticked(lin: Walker) -> None:
+    lin.answer(RESERVED, until="channels")
+
+    response = lin.post("channels", ticked(lin.get("channels")), nav="back")
+
+    assert response.url == lin.url("evidence")
+    assert "channels" not in lin.case.answers
+
+
+def test_there_is_one_way_back(lin: Walker) -> None:
+    page = lin.get("situation").content.decode()
+
+    assert page.count('value="back"') == 1
+    assert page.index('value="next"') < page.index('value="back"')
+
+
 def test_the_first_page_goes_back_to_the_start(lin: Walker) -> None:
     assert lin.get("situation").context["back_url"] == reverse("start")
 
@@ -208,6 +238,7 @@ def test_a_change_that_raises_a_question_leads_to_it(lin: Walker) -> None:
     response = lin.post("parcel", {"signals__parcel": "delivered"}, **{"from": "check"})
 
     assert response.url == f"{lin.url('parcel_date')}?from=check"
+    assert said(response) == ["还有没回答的问题，请从这里继续。"]
 
 
 def test_a_changed_mind_drops_what_is_no_longer_asked_and_says_so(lin: Walker) -> None:
@@ -251,16 +282,66 @@ def test_two_tabs_cannot_make_a_plan_of_an_impossible_case(lin: Walker) -> None:
 
 def test_a_change_that_makes_a_later_date_impossible_asks_for_that_date(lin: Walker) -> None:
     lin.answer(RESERVED)
-    late = {
-        "order__placed_on_year": "2026",
-        "order__placed_on_month": "11",
-        "order__placed_on_day": "20",
-    }
 
-    response = lin.post("placed_on", late, **{"from": "check"})
+    response = lin.post("placed_on", LATE, **{"from": "check"})
 
     assert response.url == f"{lin.url('request_details')}?from=check"
-    assert 'value="16"' in lin.get("request_details").content.decode()
+    assert said(response) == [CONTRADICTED]
+    page = lin.get("request_details").content.decode()
+    assert 'value="16"' in page
+    assert "早于您填的下单日期（2026年11月20日）" in page
+
+
+def test_the_check_page_says_why_a_later_answer_is_open_again(lin: Walker) -> None:
+    lin.answer(RESERVED)
+    lin.post("placed_on", LATE)
+
+    assert said(lin.client.get(reverse("check", args=[lin.case_id]))) == [CONTRADICTED]
+
+
+def test_half_an_answer_is_asked_to_be_finished(lin: Walker) -> None:
+    lin.answer(RESERVED)
+    lin.post("placed_on", {"order__placed_on_year": "2026"}, nav="back", **{"from": "check"})
+
+    response = lin.client.get(reverse("check", args=[lin.case_id]))
+
+    assert response["Location"] == lin.url("placed_on")
+    assert said(response) == ["这一题还没有填完，请补上。"]
+
+
+def test_every_row_of_the_check_page_can_be_changed(lin: Walker) -> None:
+    lin.answer(RESERVED)
+
+    page = lin.client.get(reverse("check", args=[lin.case_id]))
+
+    rows = [row for _part, rows in page.context["sections"] for row in rows]
+    assert page.content.decode().count("?from=check") == len(rows)
+
+
+def test_a_plan_from_before_a_change_says_so(lin: Walker) -> None:
+    lin.answer(RESERVED)
+    lin.submit()
+    url = reverse("plan", args=[lin.case_id])
+    before = lin.client.get(url).content.decode()
+
+    lin.post("seller", {"order__seller_name": "新店"}, **{"from": "check"})
+
+    notice = "您改过回答，这是改之前的方案。"
+    assert notice not in before
+    assert notice in lin.client.get(url).content.decode()
+    with time_machine.travel("2026-11-22T11:00:00+08:00", tick=False):
+        lin.submit()
+    assert notice not in lin.client.get(url).content.decode()
+
+
+def test_a_number_that_turned_up_has_no_drawing(lin: Walker) -> None:
+    lin.answer({"order": {"placed_by_me": False}})
+
+    assert "<svg" not in lin.get("stage").content.decode()
+    lin.submit()
+    page = lin.client.get(reverse("plan", args=[lin.case_id])).content.decode()
+    assert "<svg" not in page
+    assert "这个号码" in page
 
 
 def test_a_change_takes_back_what_a_later_page_no_longer_asks(lin: Walker) -> None:

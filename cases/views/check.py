@@ -16,12 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cases import services
 from cases.models import Case
+from cases.services import TooManyPlans
 from cases.views import submission
 from cases.views.access import case_or_none
 from cases.views.lost import lost
 from cases.wizard.answers import Answers, clean_answers
 from cases.wizard.fields import Words
-from cases.wizard.steps import PARTS, Step, Walk, recheck, walk
+from cases.wizard.steps import PARTS, Step, Walk, recheck, walk, why_open
 
 KEY_BYTES = 24
 LONGEST_KEY = 64
@@ -46,12 +47,13 @@ def page(request: HttpRequest, case: UUID) -> HttpResponse:
     on = timezone.localdate()
     replay = replayed(found, on)
     if replay.open:
-        return _to_open(request, found, replay.open)
+        return _to_open(request, found, replay, replay.open)
     context = {
         "case": found,
         "sections": [(part, _rows(replay, part, on)) for part in PARTS],
         "key": secrets.token_urlsafe(KEY_BYTES),
         "show_code": True,
+        "code_open": True,
     }
     return render(request, "wizard/check.html", context)
 
@@ -65,7 +67,7 @@ def submit(request: HttpRequest, case: UUID) -> HttpResponse:
     on = timezone.localdate()
     replay = replayed(found, on)
     if replay.open:
-        return _to_open(request, found, replay.open)
+        return _to_open(request, found, replay, replay.open)
     key = request.POST.get("key", "")
     if not 0 < len(key) <= LONGEST_KEY:
         return redirect("check", case=found.pk)
@@ -73,6 +75,9 @@ def submit(request: HttpRequest, case: UUID) -> HttpResponse:
         _keep_plan(found, replay.counted, key=key, on=on)
     except Case.DoesNotExist:
         return lost(request)
+    except TooManyPlans:
+        words = _("这份案件已经有 %(count)d 份方案，没有再生成新的。回答和已有的方案都在。")
+        messages.warning(request, words % {"count": services.PLANS_PER_CASE})
     return redirect("plan", case=found.pk)
 
 
@@ -104,6 +109,7 @@ def _rows_of(replay: Walk, step: Step, on: date) -> list[Row]:
     ]
 
 
-def _to_open(request: HttpRequest, case: Case, step: Step) -> HttpResponse:
-    messages.info(request, _("还有没回答的问题，请从这里继续。"))
+def _to_open(request: HttpRequest, case: Case, replay: Walk, step: Step) -> HttpResponse:
+    before, on = replay.before(step.name), timezone.localdate()
+    messages.info(request, why_open(case.answers, step, before, on=on))
     return redirect("step", case=case.pk, step=step.name)

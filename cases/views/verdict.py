@@ -17,7 +17,6 @@ ORDER_AT = {
     Stage.SUBMITTED: CARRIER,
     Stage.PROVISIONED: CARRIER,
     Stage.ACTIVATED: CARRIER,
-    Stage.NOT_MINE: CARRIER,
 }
 STOPPING = (Matter.CANCELLATION, Matter.CLOSURE)
 NEXT: dict[Stage, Words] = {
@@ -45,7 +44,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The stage in words, and where order, money and the power to stop it are."""
+    """The stage in words, and where order, money and the power to stop it are.
+
+    `places` is empty where there is no order that could be anywhere.
+    """
 
     stage: str
     certainty: str
@@ -79,11 +81,15 @@ def verdict(situation: Situation) -> Verdict:
         because=found.because,
         contradictions=found.contradictions,
         next=f"{NEXT[found.id]}{_money(situation)}",
-        places=(
-            _place(situation, YOU, str(_("您"))),
-            _place(situation, SELLER, _seller(situation)),
-            _place(situation, CARRIER, situation.label(Party.CARRIER)),
-        ),
+        places=_places(situation) if situation.stage is not Stage.NOT_MINE else (),
+    )
+
+
+def _places(situation: Situation) -> tuple[Place, ...]:
+    return (
+        _place(situation, YOU, str(_("您"))),
+        _place(situation, SELLER, _seller(situation)),
+        _place(situation, CARRIER, situation.label(Party.CARRIER)),
     )
 
 

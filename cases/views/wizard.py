@@ -18,7 +18,7 @@ from formtools.wizard.views import NamedUrlWizardView
 
 from cases import knowledge, services
 from cases.assessment.situation import Situation
-from cases.facts import facts_from
+from cases.facts import FactsRefused, facts_from
 from cases.models import Case
 from cases.services import StaleAnswer
 from cases.views.access import case_or_none
@@ -26,7 +26,7 @@ from cases.views.lost import lost
 from cases.views.verdict import Verdict, verdict
 from cases.wizard.answers import Answers, clean_answers
 from cases.wizard.forms.base import StepForm
-from cases.wizard.steps import BY_NAME, PARTS, STEPS, Step, Walk, recheck, walk
+from cases.wizard.steps import BY_NAME, PARTS, STEPS, Step, Walk, recheck, walk, why_open
 from cases.wizard.storage import CaseRequest
 
 CHECK = "check"
@@ -47,7 +47,11 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
         self.on = timezone.localdate()
         cast(CaseRequest, request).case = found
         self.look_at(found)
-        return cast(HttpResponseBase, super().dispatch(request, step=step))
+        try:
+            return cast(HttpResponseBase, super().dispatch(request, step=step))
+        except FactsRefused:
+            # The answers before cannot be together; the check page finds the one to give anew.
+            return redirect(self.check_url)
 
     def look_at(self, case: Case) -> None:
         """Take in the case as it is now."""
@@ -59,7 +63,8 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
         if away := self.elsewhere(kwargs["step"]):
             return away
         self.storage.current_step = kwargs["step"]
-        return self.shown(self.get_form(data=self.storage.current_step_data))
+        form: StepForm = self.get_form(data=self.storage.current_step_data)
+        return self.shown(form, show_errors=form.contradicts)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Keep what was typed, valid or not. The step is the one in the URL."""
@@ -68,6 +73,9 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
             return self.keep_unasked(name)
         self.storage.current_step = name
         form: StepForm = self.get_form(data=request.POST)
+        # What only comes ticked is no answer yet; it may come ticked otherwise the next time.
+        if self.goes_back and name not in self.case.answers and not form.has_changed():
+            return redirect(self.back_url(name))
         try:
             self.keep(form)
         except StaleAnswer as stale:
@@ -78,7 +86,7 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
 
     def keep(self, form: StepForm) -> None:
         """Save the step, and what its change means for the later ones."""
-        name = self.steps.current
+        name, seen = self.steps.current, self.case.version
         case = services.save_step(
             self.case,
             step=name,
@@ -88,14 +96,17 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
         )
         services.note_visit(case)
         self.look_at(case)
-        if form.is_valid():
-            self.settle(after=name)
+        # With nothing after it and nothing from another tab, the step has upset no other answer.
+        if form.is_valid() and (self.answered_after(name) or case.version > seen + 1):
+            self.settle()
 
-    def settle(self, *, after: str) -> None:
+    def answered_after(self, name: str) -> bool:
+        """Whether any later step has an answer, asked or not."""
+        later = list(BY_NAME)[list(BY_NAME).index(name) + 1 :]
+        return any(each in self.case.answers for each in later)
+
+    def settle(self) -> None:
         """Ask again what no longer holds, forget what is no longer asked, and say so."""
-        later = list(BY_NAME)[list(BY_NAME).index(after) + 1 :]
-        if not any(name in self.case.answers for name in later):
-            return
         for name, clean in recheck(self.case.answers, on=self.on).items():
             self.look_at(
                 services.save_step(
@@ -123,7 +134,9 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
     def go_on(self, form: StepForm) -> HttpResponseBase:
         """The next page: back, this one again with its errors, the next step, or the check page."""
         name = self.steps.current
-        if self.request.POST.get("nav") == "back":
+        if self.walk.step(name) is None:
+            return self.to_due(_("这一题已经不需要回答，请从这里继续。"))
+        if self.goes_back:
             return redirect(self.back_url(name))
         if not form.is_valid():
             return self.shown(form, show_errors=True)
@@ -142,7 +155,8 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
         due = self.walk.open
         if due is None:
             return redirect(f"{self.check_url}#{self.steps.current}")
-        messages.info(self.request, _("这个改动带来了新的问题，请接着回答。"))
+        before = self.walk.before(due.name)
+        messages.info(self.request, why_open(self.case.answers, due, before, on=self.on))
         return redirect(f"{self.get_step_url(due.name)}?from={CHECK}")
 
     def conflict(self, form: StepForm, stale: StaleAnswer) -> HttpResponseBase:
@@ -183,6 +197,9 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
                 services.save_step(
                     self.case, step=name, typed=typed, clean=None, version=self.case.version
                 )
+            except StaleAnswer as stale:
+                # The same form came twice, or another tab was quicker: its text is kept already.
+                self.look_at(stale.current)
             except Case.DoesNotExist:
                 return lost(self.request)
         return self.to_due(_("这一题已经不需要回答，请从这里继续。"))
@@ -197,6 +214,11 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
         """Whether the person came from the check page to change one answer."""
         sent = self.request.POST if self.request.method == "POST" else self.request.GET
         return bool(sent.get("from") == CHECK)
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether the button at the top was pressed."""
+        return bool(self.request.POST.get("nav") == "back")
 
     @property
     def check_url(self) -> str:
@@ -239,6 +261,8 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
             "from_check": self.from_check,
             "case": self.case,
             "show_code": bool(self.case.answers),
+            # Whole when it is shown for the first time, one line afterwards.
+            "code_open": len(self.case.answers) == 1,
             "show_errors": False,
             "ticked": _ticked(form),
             "verdict": self.verdict() if step.name == "stage" else None,

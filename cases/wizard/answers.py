@@ -33,6 +33,11 @@ def value(answers: Answers, name: str) -> Any:
     return next((clean[name] for clean in answers.values() if name in clean), None)
 
 
+def somebody_elses(answers: Answers) -> bool:
+    """Whether there is no order, only a number that turned up in my name."""
+    return value(answers, "order__placed_by_me") is False
+
+
 def stage_of(answers: Answers) -> Stage:
     """The stage of the order as far as it can be told now."""
     table = facts_table(answers)

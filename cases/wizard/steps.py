@@ -11,7 +11,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from cases.vocabulary import Parcel, Payee, SellerReply, Stage
-from cases.wizard.answers import Answers, clean_answers, stage_of, value
+from cases.wizard.answers import Answers, clean_answers, somebody_elses, stage_of, value
 from cases.wizard.fields import Words
 from cases.wizard.forms import carrier, dealings, filing, order, plan
 from cases.wizard.forms.base import StepForm
@@ -70,7 +70,7 @@ def always(answers: Answers) -> bool:
 
 def ordered(answers: Answers) -> bool:
     """Whether there is an order; the number that turned up in my name has none."""
-    return value(answers, "order__placed_by_me") is not False
+    return not somebody_elses(answers)
 
 
 def paid(answers: Answers) -> bool:
@@ -105,6 +105,10 @@ def topped_up_apart(answers: Answers) -> bool:
 
 def bound(answers: Answers) -> bool:
     return value(answers, "order__minimum_term") is True
+
+
+def charged(answers: Answers) -> bool:
+    return value(answers, "disputed_charge") is True
 
 
 def complained(answers: Answers) -> bool:
@@ -173,6 +177,7 @@ STEPS: tuple[Step, ...] = (
     Step("contract_period", CARRIER, carrier.ContractPeriod, activated),
     Step("contract_terms", CARRIER, carrier.ContractTerms, bound),
     Step("disputed_charge", CARRIER, carrier.DisputedCharge, activated),
+    Step("disputed_charge_date", CARRIER, carrier.DisputedChargeDate, charged),
     Step("carrier_complaint", CARRIER, carrier.CarrierComplaint, always),
     Step("carrier_ticket", CARRIER, carrier.CarrierTicket, complained),
     Step("carrier_reply", CARRIER, carrier.CarrierReplyForm, complained),
@@ -196,6 +201,19 @@ STEPS: tuple[Step, ...] = (
     Step("names", PLAN, plan.Names, always),
 )
 BY_NAME: Mapping[str, Step] = {step.name: step for step in STEPS}
+
+
+def why_open(stored: Mapping[str, Any], step: Step, before: Answers, *, on: date) -> Words:
+    """What to say on the way to an open step: it is new, or what was typed no longer fits.
+
+    `stored` is a case's `answers`, `before` those that count before the step.
+    """
+    typed = stored.get(step.name, {}).get("typed", {})
+    if not any(text for texts in typed.values() for text in texts):
+        return _("还有没回答的问题，请从这里继续。")
+    if step.form(MultiValueDict(typed), answers=before, on=on).contradicts:
+        return _("您改了前面的回答，这一题和它对不上了，请确认或更改。")
+    return _("这一题还没有填完，请补上。")
 
 
 def recheck(stored: Mapping[str, Any], *, on: date) -> dict[str, dict[str, Any] | None]:

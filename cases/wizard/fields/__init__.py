@@ -18,7 +18,14 @@ from cases.wizard.fields.choices import (
     labels,
 )
 from cases.wizard.fields.text import PhoneField, PostcodeField, TextField
-from cases.wizard.fields.typed import ChineseDateField, CountField, MomentField, MoneyField, Typed
+from cases.wizard.fields.typed import (
+    ChineseDateField,
+    CountField,
+    MomentField,
+    MoneyField,
+    Typed,
+    in_words,
+)
 
 __all__ = [
     "NONE_OF_THESE",
@@ -40,6 +47,7 @@ __all__ = [
     "Typed",
     "Words",
     "YesNo",
+    "in_words",
     "labels",
     "part_name",
 ]

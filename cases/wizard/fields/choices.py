@@ -47,7 +47,10 @@ def labels(enum: type[StrEnum], members: Iterable[StrEnum] | None = None) -> Cho
 
 
 class OneOf(Chosen, forms.ChoiceField):
-    """Radios: one member of an enum, or 不清楚."""
+    """Radios: one member of an enum, or 不清楚.
+
+    `ask` is the sentence for a person who chose nothing; else the label must fit after 请选择.
+    """
 
     def __init__(
         self,
@@ -56,11 +59,12 @@ class OneOf(Chosen, forms.ChoiceField):
         label: Words,
         help_text: Words = "",
         unknown: Words | None = NOT_CLEAR,
+        ask: Words = "",
     ) -> None:
         def all_choices() -> Choices:
             return [*choices(), *([(UNKNOWN, unknown)] if unknown else [])]
 
-        choose = format_lazy(_("请选择：{}"), label)
+        choose = ask or format_lazy(_("请选择{}"), label)
         super().__init__(
             choices=all_choices,
             label=label,
@@ -99,13 +103,18 @@ class YesNo(OneOf):
         self,
         *,
         label: Words,
+        ask: Words,
         help_text: Words = "",
         yes: Words = YES,
         no: Words = NO,
         unknown: Words = NOT_CLEAR,
     ) -> None:
         super().__init__(
-            lambda: [("yes", yes), ("no", no)], label=label, help_text=help_text, unknown=unknown
+            lambda: [("yes", yes), ("no", no)],
+            label=label,
+            help_text=help_text,
+            unknown=unknown,
+            ask=ask,
         )
 
     def clean(self, value: Any) -> bool | None:

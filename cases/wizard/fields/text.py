@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.wizard.fields.base import TEXT_LENGTH, Question, Words, plain
 
+SHORTEST_PHONE, LONGEST_PHONE = 7, 15
+
 
 class TextField(Question, forms.CharField):
     """An optional line of text."""
@@ -42,10 +44,12 @@ class PhoneField(TextField):
         if typed is None:
             return None
         digits = re.sub(r"[\s()（）-]", "", plain(typed)).removeprefix("+86")
-        if not re.fullmatch(r"\d{5,15}", digits):
-            raise forms.ValidationError(
-                now_translated("电话请只填数字，例如 13800138000"), code="phone"
-            )
+        if not re.fullmatch(r"[0-9]+", digits):
+            message = now_translated("电话请只填数字，例如 13800138000")
+            raise forms.ValidationError(message, code="digits")
+        if not SHORTEST_PHONE <= len(digits) <= LONGEST_PHONE:
+            message = now_translated("电话号码应有 7 到 15 位数字，请检查是不是少填或多填了")
+            raise forms.ValidationError(message, code="length")
         return digits
 
 
@@ -56,6 +60,6 @@ class PostcodeField(TextField):
         """The digits."""
         typed = super().clean(value)
         digits = plain(typed or "").replace(" ", "")
-        if typed and not re.fullmatch(r"\d{6}", digits):
+        if typed and not re.fullmatch(r"[0-9]{6}", digits):
             raise forms.ValidationError(now_translated("邮编请填六位数字"), code="postcode")
         return digits or None

@@ -20,6 +20,11 @@ CLOCK = re.compile(r"(\d{1,2})\s*[:.点时]\s*(\d{1,2})\s*分?")
 SUM = re.compile(r"\d{1,7}(\.\d{1,2})?")
 
 
+def in_words(day: date) -> str:
+    """`2026年11月6日`."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 class Typed(Question):
     """Several inputs and a box for 不清楚; `read` turns the texts into the value."""
 
@@ -33,8 +38,8 @@ class Typed(Question):
         texts = {part: plain(value[part]) for part, _label in self.parts}
         typed = any(texts.values())
         if typed and value[UNKNOWN]:
-            message = now_translated("您填了内容，又选了“%(unknown)s”，请只留一个")
-            raise forms.ValidationError(message % {"unknown": self.unknown}, code="both")
+            message = now_translated("您填了%(label)s，又选了“%(unknown)s”，请只留一个")
+            raise forms.ValidationError(message % self._names(), code="both")
         if not typed and not value[UNKNOWN]:
             raise forms.ValidationError(self.missing(), code="required")
         return self.read(texts) if typed else None
@@ -42,7 +47,7 @@ class Typed(Question):
     def missing(self) -> str:
         """What to do when nothing was typed."""
         message = now_translated("请填写%(label)s，或选“%(unknown)s”")
-        return message % {"label": self.label, "unknown": self.unknown}
+        return message % self._names()
 
     def said(self, value: Any) -> str:
         """The value in words; the box's own words when it is not known."""
@@ -55,6 +60,10 @@ class Typed(Question):
     def worded(self, value: Any) -> str:
         """A known value in words."""
         return str(value)
+
+    def _names(self, **more: object) -> dict[str, object]:
+        """What a sentence to the person may name."""
+        return {"label": self.label, "unknown": self.unknown, **more}
 
 
 class ChineseDateField(Typed):
@@ -71,16 +80,16 @@ class ChineseDateField(Typed):
     def read(self, texts: Mapping[str, str]) -> str:
         """`YYYY-MM-DD`."""
         year, month, day = self._numbers(texts)
+        year = year + 2000 if year < 100 else year
         with suppress(ValueError):
-            return date(year + 2000 if year < 100 else year, month, day).isoformat()
-        raise forms.ValidationError(
-            now_translated("日历上没有这一天，请检查年、月、日"), code="day"
-        )
+            return date(year, month, day).isoformat()
+        message = now_translated("日历上没有%(typed)s这一天，请检查%(label)s")
+        typed = f"{year}年{month}月{day}日"
+        raise forms.ValidationError(message % self._names(typed=typed), code="day")
 
     def worded(self, value: Any) -> str:
         """`2026年11月16日`."""
-        day = date.fromisoformat(value[:10])
-        return f"{day.year}年{day.month}月{day.day}日"
+        return in_words(date.fromisoformat(value[:10]))
 
     def _numbers(self, texts: Mapping[str, str]) -> tuple[int, int, int]:
         pasted = FULL_DATE.fullmatch(texts["year"])
@@ -88,20 +97,19 @@ class ChineseDateField(Typed):
             return int(pasted[1]), int(pasted[2]), int(pasted[3])
         year, month, day = (self._number(part, texts[part]) for part in ("year", "month", "day"))
         if not (1 <= year <= 99 or 2000 <= year <= 2100):
-            raise forms.ValidationError(
-                now_translated("请填写四位数的年份，例如 2026"), code="year"
-            )
+            message = now_translated("%(label)s的年份请填四位数，例如 2026")
+            raise forms.ValidationError(message % self._names(), code="year")
         return year, month, day
 
     def _number(self, part: str, text: str) -> int:
         label = dict(self.parts)[part]
         digits = text.rstrip("年月日号 ")
         if not digits:
-            message = now_translated("请填写%(part)s")
-            raise forms.ValidationError(message % {"part": label}, code="incomplete")
+            message = now_translated("%(label)s还缺“%(part)s”，请补上")
+            raise forms.ValidationError(message % self._names(part=label), code="incomplete")
         if not re.fullmatch(r"[0-9]{1,4}", digits):
-            message = now_translated("%(part)s请只填数字")
-            raise forms.ValidationError(message % {"part": label}, code="digits")
+            message = now_translated("%(label)s的“%(part)s”请只填数字")
+            raise forms.ValidationError(message % self._names(part=label), code="digits")
         return int(digits)
 
 
@@ -137,11 +145,11 @@ class MoneyField(Typed):
         """A decimal string with two places, as `59.00`."""
         text = re.sub(r"[¥￥,，\s]|人民币|rmb", "", texts[""].lower()).removesuffix("元")
         if text.startswith("-"):
-            raise forms.ValidationError(now_translated("金额不能小于 0"), code="negative")
+            message = now_translated("%(label)s不能小于 0")
+            raise forms.ValidationError(message % self._names(), code="negative")
         if not SUM.fullmatch(text):
-            raise forms.ValidationError(
-                now_translated("金额请填数字，例如 59 或 59.50"), code="sum"
-            )
+            message = now_translated("%(label)s请填数字，例如 59 或 59.50")
+            raise forms.ValidationError(message % self._names(), code="sum")
         return f"{Decimal(text):.2f}"
 
     def worded(self, value: Any) -> str:

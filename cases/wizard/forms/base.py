@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -12,18 +12,27 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 
 from cases.facts import FactsRefused, facts_from, facts_table
-from cases.wizard.answers import Answers
-from cases.wizard.fields import Question, Words
+from cases.wizard.answers import Answers, somebody_elses
+from cases.wizard.fields import Question, Words, in_words
 
 VALUE_LENGTH = 2000
 VALUES = 40
+IMPOSSIBLE = "impossible"
+
+# The dates that may not lie before another one. A filing's lie after the day it was made.
+EARLIER = {
+    "dealings.replied_on": "dealings.requested_at",
+    "carrier.replied_on": "carrier.complained_on",
+    "dealings.requested_at": "order.placed_on",
+    "signals.delivered_on": "order.placed_on",
+}
 
 
 class StepForm(forms.Form):
     """One small idea. `answers` are the ones that count before this step, `on` is today."""
 
-    title: ClassVar[Words]
-    lead: ClassVar[Words] = ""
+    title: Words
+    lead: Words = ""
 
     def __init__(self, *args: Any, answers: Answers, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -34,16 +43,28 @@ class StepForm(forms.Form):
         """Take away or add questions by what was answered before."""
 
     @property
+    def about_a_number(self) -> bool:
+        """Whether there is no order, only a number that turned up in the person's name."""
+        return somebody_elses(self.answers)
+
+    @property
     def single(self) -> bool:
         """Whether the page's one question is its title."""
         return len(self.fields) == 1
 
     def clean(self) -> dict[str, Any]:
         """Refuse what cannot be together with the answers before, in the engine's own judgement."""
-        for key, sentence in impossible({**self.answers, "": self.answer()}, on=self.on):
+        for key, message, params in impossible({**self.answers, "": self.answer()}, on=self.on):
             if name := self.field_of(key):
-                self.add_error(name, forms.ValidationError(sentence, code="impossible"))
+                named = {**params, "label": self.fields[name].label}
+                self.add_error(name, forms.ValidationError(message, IMPOSSIBLE, named))
         return self.cleaned_data
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether what was typed cannot be together with the answers before."""
+        codes = {error.code for errors in self.errors.as_data().values() for error in errors}
+        return bool(codes & {IMPOSSIBLE, "invalid_choice"})
 
     def answer(self) -> dict[str, Any]:
         """What the step means, as JSON values by the names of the contract."""
@@ -75,38 +96,42 @@ def names_of(field: forms.Field, name: str) -> list[str]:
     return field.names(name) if isinstance(field, Question) else [name]
 
 
-def impossible(answers: Answers, *, on: date) -> list[tuple[str, str]]:
-    """(key, sentence to the person) for everything the engine refuses in these answers."""
+def impossible(answers: Answers, *, on: date) -> list[tuple[str, str, dict[str, str]]]:
+    """(key, sentence to the person, its params but `label`) for what the engine refuses."""
     try:
         facts_from(answers, on=on)
     except FactsRefused as refused:
         table = facts_table(answers)
         keys = [fault.partition(":")[0] for fault in refused.faults]
-        return [(key, _sentence(key, _at(table, key), on)) for key in dict.fromkeys(keys)]
+        return [(key, *_sentence(table, key, on)) for key in dict.fromkeys(keys)]
     return []
 
 
-def _at(table: Any, key: str) -> Any:
+def _sentence(table: Any, key: str, on: date) -> tuple[str, dict[str, str]]:
+    if _day_at(table, key) > on.isoformat():
+        return gettext("%(label)s不能晚于今天（%(today)s），请检查"), {"today": in_words(on)}
+    section, _dot, _name = key.rpartition(".")
+    if earlier := _day_at(table, EARLIER.get(key, f"{section}.on")):
+        params = {"event": _event_before(key), "day": in_words(date.fromisoformat(earlier))}
+        return gettext("%(label)s早于%(event)s（%(day)s），请改正其中一个"), params
+    return gettext("%(label)s和前面的回答对不上，请检查"), {}
+
+
+def _day_at(table: Any, key: str) -> str:
+    """The day under a key as `YYYY-MM-DD`; "" where there is none."""
     for part in key.split("."):
         try:
             table = table[int(part) if isinstance(table, list) else part]
         except (KeyError, IndexError, ValueError):
-            return None
-    return table
+            return ""
+    return table[:10] if isinstance(table, str) else ""
 
 
-def _sentence(key: str, given: Any, on: date) -> str:
-    if isinstance(given, str) and given[:10] > on.isoformat():
-        today = f"{on.year}年{on.month}月{on.day}日"
-        return gettext("日期不能晚于今天（%(today)s），请检查") % {"today": today}
-    return _order_of_dates().get(key.rpartition(".")[2], gettext("这里和前面的回答对不上，请检查"))
-
-
-def _order_of_dates() -> dict[str, str]:
+def _event_before(key: str) -> str:
+    """What the earlier of two dates is called."""
     return {
-        "replied_on": gettext("答复不会早于您提出的那天，请检查这两个日期"),
-        "requested_at": gettext("提出要求不会早于下单，请检查这两个日期"),
-        "delivered_on": gettext("签收不会早于下单，请检查这两个日期"),
-        "accepted_on": gettext("受理不会早于提交，请检查这两个日期"),
-        "closed_on": gettext("办结不会早于提交，请检查这两个日期"),
-    }
+        "dealings.replied_on": gettext("您第一次提出的日期"),
+        "carrier.replied_on": gettext("您投诉运营商的日期"),
+        "dealings.requested_at": gettext("您填的下单日期"),
+        "signals.delivered_on": gettext("您填的下单日期"),
+    }.get(key, gettext("您填的提交日期"))

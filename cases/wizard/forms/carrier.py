@@ -5,13 +5,40 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from cases.vocabulary import ActivatedBy, CarrierName, CarrierRecord, CarrierReply
-from cases.wizard.fields import ChineseDateField, Member, MomentField, MoneyField, TextField, YesNo
+from cases.wizard.fields import (
+    ChineseDateField,
+    Choices,
+    Member,
+    MomentField,
+    MoneyField,
+    OneOf,
+    TextField,
+    YesNo,
+)
 from cases.wizard.forms.base import StepForm
+
+NOT_ASKED_YET = _("还没问，或不清楚")
+
+
+def records_of_a_number() -> Choices:
+    """What the carrier may know of a number that turned up, with nothing said of an order."""
+    return [
+        (CarrierRecord.ACTIVE.value, _("在我名下，已激活、在用")),
+        (CarrierRecord.AWAITING_ACTIVATION.value, _("在我名下，还没激活")),
+        (CarrierRecord.CANCELLED.value, _("已经注销")),
+        (CarrierRecord.NO_ORDER.value, _("查不到这个号码")),
+    ]
 
 
 class Carrier(StepForm):
     title = _("这是哪家运营商的卡？")
     carrier__name = Member(CarrierName, label=_("运营商"))
+
+    def arrange(self) -> None:
+        """Of a number that turned up there is no card to look at."""
+        if self.about_a_number:
+            self.title = _("这个号码是哪家运营商的？")
+            self.fields["carrier__name"].help_text = _("“一证通查”的结果短信会写是哪家")
 
 
 class CarrierRecordForm(StepForm):
@@ -20,12 +47,28 @@ class CarrierRecordForm(StepForm):
         CarrierRecord,
         label=_("运营商的记录"),
         help_text=_("可以看运营商的 App，也可以打客服电话问"),
-        unknown=_("还没问，或不清楚"),
+        unknown=NOT_ASKED_YET,
     )
+
+    def arrange(self) -> None:
+        """A number that turned up has no order whose record could be asked for."""
+        if self.about_a_number:
+            self.title = _("运营商怎么说这个号码？")
+            self.fields["signals__carrier_record"] = OneOf(
+                records_of_a_number,
+                label=_("运营商的说法"),
+                help_text=_("打客服电话，或带证件到营业厅问"),
+                unknown=NOT_ASKED_YET,
+            )
 
 
 class Stage(StepForm):
     title = _("您的订单现在走到这一步")
+
+    def arrange(self) -> None:
+        """A number that turned up is no order on its way."""
+        if self.about_a_number:
+            self.title = _("这个号码现在的情况")
 
 
 class Activation(StepForm):
@@ -57,6 +100,7 @@ class ContractPeriod(StepForm):
     title = _("办卡时有没有约定合约期？")
     order__minimum_term = YesNo(
         label=_("有合约期"),
+        ask=_("请选择办卡时有没有约定合约期"),
         help_text=_("例如“须在网两年”“一年内不能销户”"),
         yes=_("有"),
         no=_("没有"),
@@ -65,9 +109,15 @@ class ContractPeriod(StepForm):
 
 class ContractTerms(StepForm):
     title = _("合约期是怎么告诉您的？")
-    terms__written_agreement = YesNo(label=_("有书面或电子的入网协议"), yes=_("有"), no=_("没有"))
+    terms__written_agreement = YesNo(
+        label=_("有书面或电子的入网协议"),
+        ask=_("请选择有没有书面或电子的入网协议"),
+        yes=_("有"),
+        no=_("没有"),
+    )
     terms__penalty_prominent = YesNo(
         label=_("违约金条款有显著提示"),
+        ask=_("请选择违约金条款有没有显著提示"),
         help_text=_("例如加粗、弹窗、要您单独勾选"),
         yes=_("有"),
         no=_("没有"),
@@ -75,15 +125,29 @@ class ContractTerms(StepForm):
 
 
 class DisputedCharge(StepForm):
+    """Only its day is a fact of the case; that there is none is kept for the check page."""
+
     title = _("有没有一笔您不认可的扣费？")
-    lead = _("有的话，请填扣费那天；没有就选最下面一项。")
-    carrier__fee_event_on = ChineseDateField(label=_("扣费日期"), unknown=_("没有，或不清楚"))
+    disputed_charge = YesNo(
+        label=_("有不认可的扣费"),
+        ask=_("请选择有没有您不认可的扣费"),
+        yes=_("有"),
+        no=_("没有"),
+    )
+
+
+class DisputedChargeDate(StepForm):
+    title = _("是哪天扣的？")
+    carrier__fee_event_on = ChineseDateField(
+        label=_("扣费日期"), help_text=_("话费账单上有；有好几笔就填最早的一笔")
+    )
 
 
 class CarrierComplaint(StepForm):
     title = _("您向运营商投诉过吗？")
     carrier__complained = YesNo(
         label=_("向运营商投诉过"),
+        ask=_("请选择有没有向运营商投诉过"),
         help_text=_("打客服电话或在 App 里说过“我要投诉”，光是咨询不算"),
         yes=_("投诉过"),
         no=_("还没有"),

@@ -19,7 +19,6 @@ from cases.wizard.fields import (
     ChineseDateField,
     Choices,
     CountField,
-    Member,
     Members,
     MomentField,
     MoneyField,
@@ -30,6 +29,7 @@ from cases.wizard.fields import (
 from cases.wizard.forms.base import StepForm
 
 UNREACHABLE = "unreachable"
+NOT_APPLIED = "not_applied"
 MAY_PROMISE = (SellerReply.ACCEPTED, SellerReply.WAIT_FOR_SETTLEMENT, SellerReply.DEDUCTION)
 
 
@@ -38,9 +38,20 @@ def replies() -> Choices:
     return [*labels(SellerReply), (UNREACHABLE, _("联系不上了"))]
 
 
+def marketplace_replies() -> Choices:
+    """What came of asking the marketplace, and that it was not asked."""
+    members = [MarketplaceReply.SUPPORTED, MarketplaceReply.REJECTED, MarketplaceReply.NONE]
+    return [*labels(MarketplaceReply, members), (NOT_APPLIED, _("没申请过"))]
+
+
 class Request(StepForm):
     title = _("您向卖家提过撤单或退款吗？")
-    dealings__requested = YesNo(label=_("向卖家提过撤单或退款"), yes=_("提过"), no=_("还没有"))
+    dealings__requested = YesNo(
+        label=_("向卖家提过撤单或退款"),
+        ask=_("请选择有没有向卖家提过撤单或退款"),
+        yes=_("提过"),
+        no=_("还没有"),
+    )
 
 
 class RequestDetails(StepForm):
@@ -50,6 +61,7 @@ class RequestDetails(StepForm):
     )
     dealings__official_channel = YesNo(
         label=_("是通过官方入口提的"),
+        ask=_("请选择是不是通过官方入口提的"),
         help_text=_("例如订单页、平台或公众号里的客服；私人微信不算"),
     )
 
@@ -97,18 +109,28 @@ class Deduction(StepForm):
     title = _("被扣了多少钱？")
     payment__deduction = MoneyField(label=_("被扣的金额"))
     payment__deduction_disclosed = YesNo(
-        label=_("下单前页面写明了会扣这笔钱"), yes=_("写明了"), no=_("没写明")
+        label=_("下单前页面写明了会扣这笔钱"),
+        ask=_("请选择下单前页面有没有写明会扣这笔钱"),
+        yes=_("写明了"),
+        no=_("没写明"),
     )
 
 
 class MarketplaceReplyForm(StepForm):
     title = _("申请平台介入了吗，结果怎样？")
-    dealings__marketplace_reply = Member(
-        MarketplaceReply,
-        label=_("平台的处理结果"),
-        members=[MarketplaceReply.SUPPORTED, MarketplaceReply.REJECTED, MarketplaceReply.NONE],
-        unknown=_("没申请过，或不清楚"),
-    )
+    dealings__marketplace_reply = OneOf(marketplace_replies, label=_("平台的处理结果"))
+
+    def answer(self) -> dict[str, Any]:
+        """Whoever did not apply has no reply; that is no fact, but told from 不清楚."""
+        if self.cleaned_data.get("dealings__marketplace_reply") != NOT_APPLIED:
+            return dict(self.cleaned_data)
+        return {"dealings__marketplace_reply": None, NOT_APPLIED: True}
+
+    def said(self, answer: Any) -> Any:
+        """The same the other way round."""
+        if answer.get(NOT_APPLIED):
+            answer = {"dealings__marketplace_reply": NOT_APPLIED}
+        return super().said(answer)
 
 
 class Promises(StepForm):
@@ -120,12 +142,21 @@ class Promises(StepForm):
 
 class Clauses(StepForm):
     title = _("下单页面上有这些内容吗？")
-    terms__no_refund_clause = YesNo(label=_("写着“概不退款”一类的话"), yes=_("有"), no=_("没有"))
+    terms__no_refund_clause = YesNo(
+        label=_("写着“概不退款”一类的话"),
+        ask=_("请选择页面上有没有“概不退款”一类的话"),
+        yes=_("有"),
+        no=_("没有"),
+    )
     terms__refund_rules_shown = YesNo(
-        label=_("下单前写明了什么情况能退、什么情况不能退"), yes=_("写明了"), no=_("没写明")
+        label=_("下单前写明了什么情况能退、什么情况不能退"),
+        ask=_("请选择下单前有没有写明什么情况能退"),
+        yes=_("写明了"),
+        no=_("没写明"),
     )
     terms__exclusion_confirmed = YesNo(
         label=_("付款前让您单独确认过“不支持七天无理由退货”"),
+        ask=_("请选择付款前有没有让您单独确认“不支持七天无理由退货”"),
         help_text=_("由您自己勾选或点击确认才算"),
         yes=_("确认过"),
         no=_("没有"),
@@ -136,6 +167,7 @@ class ClauseProminent(StepForm):
     title = _("“概不退款”那句话显眼吗？")
     terms__clause_prominent = YesNo(
         label=_("“概不退款”的提示"),
+        ask=_("请选择“概不退款”的提示显不显眼"),
         help_text=_("字大、加粗、弹窗算显眼；小字、折叠、要点开才看到不算"),
         yes=_("显眼"),
         no=_("不显眼"),
@@ -151,10 +183,20 @@ class Misleading(StepForm):
 
 class AboutYou(StepForm):
     title = _("还有几件和您有关的事")
-    consumer__uploaded_id_photos = YesNo(label=_("上传过身份证照片"), yes=_("上传过"), no=_("没有"))
-    consumer__minor = YesNo(label=_("下单时您未满 18 周岁"))
+    consumer__uploaded_id_photos = YesNo(
+        label=_("上传过身份证照片"),
+        ask=_("请选择有没有上传过身份证照片"),
+        yes=_("上传过"),
+        no=_("没有"),
+    )
+    consumer__minor = YesNo(
+        label=_("下单的人当时未满 18 周岁吗"), ask=_("请选择下单的人当时是不是未满 18 周岁")
+    )
     consumer__has_other_service = YesNo(
-        label=_("这个号码还绑着宽带、副卡等其他业务"), yes=_("有"), no=_("没有")
+        label=_("这个号码还绑着宽带、副卡等其他业务"),
+        ask=_("请选择这个号码有没有绑着其他业务"),
+        yes=_("有"),
+        no=_("没有"),
     )
     consumer__unknown_numbers = CountField(
         label=_("名下有几个不认识的号码"), help_text=_("可以用“一证通查”免费查询")
@@ -165,5 +207,18 @@ class AboutYou(StepForm):
         stage = stage_of(self.answers)
         if stage is not Stage.ACTIVATED:
             del self.fields["consumer__has_other_service"]
-        if stage is not Stage.NOT_MINE:
+        if stage is Stage.NOT_MINE:
+            self._without_an_order()
+        else:
             del self.fields["consumer__unknown_numbers"]
+
+    def _without_an_order(self) -> None:
+        """Nobody ordered, so nobody's age counts; a photo may have gone anywhere."""
+        del self.fields["consumer__minor"]
+        self.fields["consumer__uploaded_id_photos"] = YesNo(
+            label=_("把身份证照片发给过别人"),
+            ask=_("请选择有没有把身份证照片发给过别人"),
+            help_text=_("例如办事、求职、租房、网上登记时"),
+            yes=_("发过"),
+            no=_("没有"),
+        )

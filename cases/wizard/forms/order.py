@@ -31,7 +31,10 @@ USUAL_METHODS: dict[str, tuple[PaymentMethod, ...]] = {
 class Situation(StepForm):
     title = _("这张卡是您自己下单的吗？")
     order__placed_by_me = YesNo(
-        label=_("是否本人下单"), yes=_("是，我自己下的单"), no=_("不是，名下多出了我没办过的号码")
+        label=_("是否本人下单"),
+        ask=_("请选择这张卡是不是您自己下单的"),
+        yes=_("是，我自己下的单"),
+        no=_("不是，名下多出了我没办过的号码"),
     )
 
 
@@ -110,6 +113,7 @@ class OffPlatform(StepForm):
     title = _("对方有没有让您离开平台付款？")
     payment__asked_off_platform = YesNo(
         label=_("被引导到平台外付款"),
+        ask=_("请选择对方有没有让您离开平台付款"),
         yes=_("有"),
         no=_("没有"),
     )
@@ -149,12 +153,26 @@ class Signs(StepForm):
     title = _("卡和号码有没有这些情况？")
     signals__number_shown = YesNo(
         label=_("能看到完整的手机号码"),
+        ask=_("请选择能不能看到完整的手机号码"),
         help_text=_("在订单页、短信或卡板上"),
         yes=_("有"),
         no=_("没有"),
     )
     signals__activation_notice = YesNo(
-        label=_("收到过激活成功或套餐生效的短信"), yes=_("有"), no=_("没有")
+        label=_("收到过激活成功或套餐生效的短信"),
+        ask=_("请选择有没有收到过激活成功或套餐生效的短信"),
+        yes=_("有"),
+        no=_("没有"),
     )
-    signals__service_works = YesNo(label=_("这张卡能打电话或上网"), yes=_("能"), no=_("不能"))
-    signals__used = YesNo(label=_("已经用过通话或流量"), yes=_("用过"), no=_("没用过"))
+    signals__service_works = YesNo(
+        label=_("这张卡能打电话或上网"),
+        ask=_("请选择这张卡能不能打电话或上网"),
+        yes=_("能"),
+        no=_("不能"),
+    )
+    signals__used = YesNo(
+        label=_("已经用过通话或流量"),
+        ask=_("请选择有没有用过通话或流量"),
+        yes=_("用过"),
+        no=_("没用过"),
+    )

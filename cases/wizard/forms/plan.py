@@ -7,7 +7,6 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from cases.vocabulary import EvidenceKind
-from cases.wizard.answers import value
 from cases.wizard.fields import Members, PhoneField, PostcodeField, TextField
 from cases.wizard.forms.base import StepForm
 from cases.wizard.recommendation import Advice, ChosenChannels, recommend
@@ -56,7 +55,7 @@ class Names(StepForm):
 
     def arrange(self) -> None:
         """Nobody knows the order number of an order that somebody else made."""
-        if value(self.answers, "order__placed_by_me") is False:
+        if self.about_a_number:
             for name in ("order__number", "order__tariff", "order__seller_company"):
                 del self.fields[name]
 
