@@ -19,7 +19,8 @@ CODE = re.compile(f"[{ALPHABET}]{{{PUBLIC_LENGTH + SECRET_LENGTH}}}")
 LONGEST_TYPED = 200  # nobody types more round twenty characters; do not normalise a novel
 
 MISREAD = str.maketrans("ILO", "110")
-BETWEEN_GROUPS = re.compile(r"[\s\-_.·‐-―−]+")
+BETWEEN_GROUPS = re.compile(r"[\s\-_.·‐-―−~。“”]+")
+LINK = re.compile(r".*/RESUME/#", re.DOTALL)  # the code in the fragment, which no server sees
 
 SALT_BYTES = 16
 # The hash of a secret that was thrown away: an unknown case is checked against it, so that
@@ -72,12 +73,13 @@ def new() -> CaseCode:
 def parse(typed: str) -> CaseCode | None:
     """Read a code as people type it; None when it cannot be one.
 
-    Lower case, full width, spaces and hyphens are fine; I and L are read as 1, O as 0.
+    Lower case, full width, spaces, hyphens, quotation marks, invisible characters and the link
+    that ends in the code are fine; I and L are read as 1, O as 0.
     """
     if len(typed) > LONGEST_TYPED:
         return None
-    upper = unicodedata.normalize("NFKC", typed).upper()
-    code = BETWEEN_GROUPS.sub("", upper).translate(MISREAD)
+    upper = unicodedata.normalize("NFKC", _visible(typed)).upper()
+    code = BETWEEN_GROUPS.sub("", LINK.sub("", upper)).translate(MISREAD)
     if not CODE.fullmatch(code):
         return None
     return CaseCode(public_id=code[:PUBLIC_LENGTH], secret=code[PUBLIC_LENGTH:])
@@ -101,6 +103,11 @@ def verify(secret: str, secret_hash: str | None) -> bool:
         except InvalidKey:
             return False
     return secret_hash is not None
+
+
+def _visible(text: str) -> str:
+    """The text without characters of format (Cf), which chat programs paste along."""
+    return "".join(each for each in text if unicodedata.category(each) != "Cf")
 
 
 def _characters(count: int) -> str:

@@ -1,4 +1,4 @@
-"""Headers that keep private pages out of caches, search engines and other sites."""
+"""Headers that keep private pages private, and the refusal of forms we cannot read."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from cases.views.faults import bad_request
+
 PERMISSIONS_POLICY = (
     "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
     "magnetometer=(), microphone=(), midi=(), payment=(), usb=(), serial=(), "
     "browsing-topics=(), clipboard-read=(), clipboard-write=(self), fullscreen=(self)"
 )
+READABLE = frozenset({"utf-8", "utf8"})
 
 
 class PrivatePages:
@@ -34,3 +37,20 @@ def _keep_private(response: HttpResponseBase) -> None:
     response.headers.setdefault("Cache-Control", "no-store, private")
     if "public" not in response.headers["Cache-Control"]:
         response.headers.setdefault("X-Robots-Tag", "noindex, nofollow, noarchive")
+
+
+class ReadableForms:
+    """400 for a form in any charset but UTF-8, before anything tries to read it.
+
+    Our pages send none. Django refuses some charsets only while it already answers a fault, and
+    takes names like base64, which decode no text, for charsets.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        if charset.strip().lower() in READABLE:
+            return self.get_response(request)
+        return bad_request(request)

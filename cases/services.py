@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,6 +11,7 @@ from decimal import Decimal
 from typing import Any, TypedDict
 from uuid import UUID
 
+from django.contrib.sessions.models import Session
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -19,6 +21,7 @@ from cases import case_code
 from cases.case_code import CaseCode
 from cases.encryption import blind_index
 from cases.models import Case, Plan, ResumeFailure
+from cases.renderings import plan_cache
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -28,6 +31,8 @@ DRAFT_LIFE = timedelta(days=30)  # after the last visit
 SUBMITTED_LIFE = timedelta(days=180)  # after the first submission
 FAILURE_LIFE = DAY
 PURGE_BATCH = 100  # cases a transaction, so that nobody waits long for the lock
+
+PLANS_PER_CASE = 20
 
 # Failed tries at case codes within an hour.
 TRIES_PER_CASE = 10
@@ -69,6 +74,10 @@ class StaleAnswer(Exception):
     def __init__(self, *, current: Case) -> None:
         super().__init__("the step was answered elsewhere after this form was shown")
         self.current = current
+
+
+class TooManyPlans(Exception):
+    """The case has PLANS_PER_CASE plans already; they and the answers stay as they are."""
 
 
 def open_case() -> Case:
@@ -139,17 +148,19 @@ def submit(
 ) -> Plan:
     """Keep a plan and what the desk needs to see of the case, once for each `key`.
 
-    Of several requests with one key the first writes and the others are given its plan.
+    Of several requests with one key the first writes and the others are given its plan. A plan
+    that says what the newest one says is not kept again. Raises TooManyPlans.
     """
     with transaction.atomic():
         current = _locked(case)
-        made, created = Plan.objects.get_or_create(
-            case=current,
-            key=key,
-            defaults={"on": on, "content": dict(plan), "knowledge_version": knowledge_version},
+        if kept := _kept_plan(current, key, plan):
+            return kept
+        if current.plans.count() >= PLANS_PER_CASE:
+            raise TooManyPlans
+        made = Plan.objects.create(
+            case=current, key=key, on=on, content=dict(plan), knowledge_version=knowledge_version
         )
-        if created:
-            _describe(current, summary)
+        _describe(current, summary)
         return made
 
 
@@ -164,7 +175,10 @@ def erase(case: Case) -> Receipt:
         tries = ResumeFailure.objects.filter(
             kind=ResumeFailure.Kind.CASE, key=_case_key(case.public_id)
         ).delete()
+        plans = _plans_of([case.pk])
         rows = Case.objects.filter(pk=case.pk).delete()
+    # Only now: a download in between would have kept its PDF again.
+    plan_cache.forget(plans)
     return Receipt(
         erased_at=timezone.now(),
         public_id=case.public_id,
@@ -206,16 +220,19 @@ def purge(now: datetime, *, dry_run: bool) -> dict[str, int]:
     drafts = Q(submitted_at=None, updated_at__lte=now - DRAFT_LIFE)
     submitted = Q(submitted_at__lte=now - SUBMITTED_LIFE)
     failures = ResumeFailure.objects.filter(at__lte=now - FAILURE_LIFE)
+    sessions = Session.objects.filter(expire_date__lt=now)
     if dry_run:
         return {
             "drafts": Case.objects.filter(drafts).count(),
             "submitted": Case.objects.filter(submitted).count(),
             "failures": failures.count(),
+            "sessions": sessions.count(),
         }
     return {
         "drafts": _delete_cases(drafts),
         "submitted": _delete_cases(submitted),
         "failures": failures.delete()[0],
+        "sessions": sessions.delete()[0],
     }
 
 
@@ -246,6 +263,19 @@ def _next_version(case: Case) -> Case:
     return case
 
 
+def _kept_plan(case: Case, key: str, content: Mapping[str, Any]) -> Plan | None:
+    """The plan of this key, or the newest one if it says the same."""
+    if of_key := case.plans.filter(key=key).first():
+        return of_key
+    newest = case.plans.first()
+    # Compared as it would lie in the database, where a tuple is a list.
+    return newest if newest and newest.content == json.loads(json.dumps(content)) else None
+
+
+def _plans_of(cases: Collection[UUID]) -> list[UUID]:
+    return list(Plan.objects.filter(case__in=cases).values_list("pk", flat=True))
+
+
 def _describe(case: Case, summary: Summary) -> None:
     case.submitted_at = case.submitted_at or timezone.now()
     case.stage = summary.get("stage", "")
@@ -273,8 +303,11 @@ def _delete_cases(due: Q) -> int:
 def _delete_batch(due: Q, keys: Sequence[UUID]) -> int:
     with transaction.atomic():
         # Asked again under the lock: somebody may have come back to a case meanwhile.
-        still_due = Case.objects.select_for_update().filter(due, pk__in=keys)
-        rows = Case.objects.filter(pk__in=[case.pk for case in still_due.only("pk")]).delete()
+        locked = Case.objects.select_for_update().filter(due, pk__in=keys).only("pk")
+        still_due = [case.pk for case in locked]
+        plans = _plans_of(still_due)
+        rows = Case.objects.filter(pk__in=still_due).delete()
+    plan_cache.forget(plans)
     return _by_kind(rows[1]).get("case", 0)
 
 

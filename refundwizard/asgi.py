@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 from refundwizard.checks import refuse_ephemeral_secrets
+from refundwizard.door import Asgi
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refundwizard.settings")
 
 refuse_ephemeral_secrets()
-application = get_asgi_application()
+django.setup(set_prefix=False)
+application = Asgi()

@@ -6,6 +6,10 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+handler400 = "cases.views.faults.bad_request"
+handler404 = "cases.views.faults.not_found"
+handler500 = "cases.views.faults.server_error"
+
 urlpatterns = [
     path(settings.ADMIN_PATH, admin.site.urls),
     path("", include("cases.urls")),

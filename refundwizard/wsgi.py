@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 from refundwizard.checks import refuse_ephemeral_secrets
+from refundwizard.door import Wsgi
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refundwizard.settings")
 
 refuse_ephemeral_secrets()
-application = get_wsgi_application()
+django.setup(set_prefix=False)
+application = Wsgi()

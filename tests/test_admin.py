@@ -6,6 +6,7 @@ import copy
 import io
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from html import unescape
 from typing import Any, cast
 
 import pytest
@@ -17,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import escape
 from pypdf import PdfReader
+from pytest_django import Settings
 
 from cases import services
 from cases.admin import masking
@@ -306,7 +308,8 @@ def test_it_says_when_the_content_changed_since(wu: Client) -> None:
 
 def test_every_plan_has_its_line(wu: Client) -> None:
     case = submitted()
-    submit(case, key="second")
+    submit(answer(case, "seller", {"order__seller_name": "别家"}), key="second")
+    assert case.plans.count() == 2
     page = page_of(wu, case)
     for plan in case.plans.all():
         assert reverse("admin:cases_case_pdf", args=[case.pk, plan.pk]) in page
@@ -346,6 +349,26 @@ def test_a_value_is_masked_as_the_letter_prints_it(wu: Client, key: str, typed: 
     page = page_of(wu, case)
     assert printed not in page
     assert typed not in page
+
+
+@pytest.mark.parametrize(
+    ("key", "typed"),
+    [
+        ("consumer__name", "O'Brien"),
+        ("consumer__address", "5号楼 'B座' & 602室"),
+        ("consumer__address", '<b>"甲"</b> & 乙'),
+    ],
+)
+def test_a_value_with_marks_is_hidden_in_every_spelling(wu: Client, key: str, typed: str) -> None:
+    case = submitted(names={key: typed})
+    source = page_of(wu, case) + wu.get(LIST).content.decode()
+    once = escape(typed)
+    assert [text for text in (typed, once, escape(str(once))) if text in source] == []
+    readable = unescape(unescape(source))
+    assert [word for word in typed.split() if len(word) > 2 and word in readable] == []
+    reader = PdfReader(io.BytesIO(wu.get(pdf_address(case)).content))
+    text = "".join("".join(page.extract_text() for page in reader.pages).split())
+    assert "".join(typed.split()) not in text
 
 
 @pytest.mark.parametrize("name", ["周一", "林小", "小满", "林小满满"])
@@ -417,6 +440,10 @@ def test_a_plan_is_found_under_its_own_case_only(wu: Client) -> None:
 
 
 # ---- who may do what
+
+
+def test_signing_in_leads_to_the_list_of_the_desk(settings: Settings) -> None:
+    assert reverse(settings.LOGIN_REDIRECT_URL) == reverse("admin:index")
 
 
 def member(client: Client, *, staff: bool, permissions: tuple[str, ...] = ()) -> Client:

@@ -45,6 +45,12 @@ def test_it_has_forty_public_and_sixty_secret_bits() -> None:
         "oI23-ABCD-EFGH-JKMN-789O",
         "Ol23-ABCD-EFGH-JKMN-789o",
         "０１２３\u3000abcd\u3000efgh\u3000jkmn\u30007890",
+        "\ufeff0123-\u200bABCD-\u200dEFGH-\u2060JKMN-7890\u200e",
+        "\u202d0123-AB\u00adCD-EFGH-JKMN-7890\u202c",
+        "“0123-ABCD-EFGH-JKMN-7890”。",
+        "0123~ABCD～EFGH~JKMN~7890｡",
+        "https://refunds.example/resume/#0123-ABCD-EFGH-JKMN-7890",
+        "/resume/＃0123-ABCD-EFGH-JKMN-7890",
     ],
 )
 def test_it_reads_what_people_type(typed: str) -> None:
@@ -61,6 +67,7 @@ def test_it_reads_what_people_type(typed: str) -> None:
         "0123-ABCD-EFGH-JKMN-789！",
         "0123-ABCD-EFGH-JKMN-789零",
         "0123ABCDEFGHJKMN7890" + " " * 200,
+        "/elsewhere/#0123-ABCD-EFGH-JKMN-7890",
     ],
 )
 def test_it_refuses_what_is_no_code(typed: str) -> None:

@@ -349,6 +349,26 @@ def test_a_bomb_ends_in_time_either_way(body: str) -> None:
     assert "今天先做" in text_of(pdf.render(PLAN))
 
 
+def test_whoever_comes_when_enough_wait_is_told_at_once() -> None:
+    served, refused = [], []
+
+    def ask() -> None:
+        try:
+            served.append(pdf.render(PLAN))
+        except pdf.RenderingFailed as failure:
+            refused.append(str(failure))
+
+    threads = [threading.Thread(target=ask) for _ in range(16)]
+    with pdf._worker(), pdf._worker():
+        for thread in threads:
+            thread.start()
+        wait_until(lambda: len(refused) == 16 - pdf.WAITING)
+    for thread in threads:
+        thread.join()
+    assert set(refused) == {"All PDF workers are busy."}
+    assert len(served) == pdf.WAITING
+
+
 def test_a_worker_that_died_meanwhile_is_replaced() -> None:
     pdf.render(PLAN)
     child = pdf._idle[-1].child
@@ -366,13 +386,13 @@ def test_a_worker_ends_after_its_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_many_threads_share_few_workers() -> None:
     made: list[bytes] = []
-    threads = [threading.Thread(target=lambda: made.append(pdf.render(PLAN))) for _ in range(8)]
+    threads = [threading.Thread(target=lambda: made.append(pdf.render(PLAN))) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert len({text_of(document) for document in made}) == 1
-    assert len(made) == 8
+    assert len(made) == 4
     assert len(pdf._idle) <= pdf.AT_ONCE
 
 

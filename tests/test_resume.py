@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from cases import services
 from cases.models import Case
@@ -138,6 +141,23 @@ def test_deleting_erases_at_once_with_proof(lin: Walker) -> None:
     assert Client().post(RESUME, {"code": code}).status_code == 200
 
 
+def test_after_deleting_nothing_here_names_the_case(lin: Walker) -> None:
+    named = (str(lin.case_id), lin.case.public_id)
+
+    response = lin.client.post(reverse("delete", args=[lin.case_id]))
+
+    kept = json.dumps(dict(lin.client.session.items()))
+    assert [name for name in named if name in kept] == []
+    cookie = response.cookies["receipt"]
+    assert (cookie["path"], cookie["max-age"], cookie["httponly"]) == ("/deleted/", 600, True)
+
+
+def test_a_forged_proof_is_none(client: Client) -> None:
+    client.cookies["receipt"] = "forged:1:2"
+
+    assert client.get(reverse("deleted"))["Location"] == reverse("start")
+
+
 def test_there_is_no_proof_without_a_deletion(client: Client) -> None:
     assert client.get(reverse("deleted"))["Location"] == reverse("start")
 
@@ -147,7 +167,7 @@ def test_the_start_page_explains_and_offers_to_go_on(client: Client) -> None:
     lin = Walker(client)
     again = client.get(reverse("start")).content.decode()
 
-    for words in ("适合谁", "不适合谁", "手边准备好", "大约 8 分钟", "不构成法律意见"):
+    for words in ("适合谁", "不适合谁", "手边准备好", "8 分钟左右", "不构成法律意见"):
         assert words in fresh
     assert "继续上次的案件" not in fresh
     assert lin.case.public_id in again
@@ -162,6 +182,17 @@ def test_the_privacy_page_tells_the_times_that_hold(client: Client) -> None:
 
     assert f"{services.DRAFT_LIFE.days} 天" in page
     assert f"{services.SUBMITTED_LIFE.days} 天" in page
+
+
+def test_the_privacy_page_and_the_footer_name_the_operator(
+    client: Client, settings: Settings
+) -> None:
+    settings.OPERATOR_NAME, settings.OPERATOR_CONTACT = "某某公司", "privacy@refunds.example"
+
+    for name in ("privacy", "start"):
+        page = client.get(reverse(name)).content.decode()
+        assert "某某公司" in page
+        assert "privacy@refunds.example" in page
 
 
 def test_an_address_that_leads_nowhere_says_so(client: Client) -> None:

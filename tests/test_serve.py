@@ -88,6 +88,19 @@ def test_it_works_from_an_empty_folder(tmp_path: Path) -> None:
     assert (tmp_path / "served.sqlite3").exists()
 
 
+def test_it_refuses_a_body_that_is_too_large_before_it_is_read(tmp_path: Path) -> None:
+    port = free_port()
+    head = f"POST /start/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {2**21 + 1}\r\n\r\n"
+
+    with served(environment(tmp_path, port=port)):
+        answer(port)
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+            connection.sendall(head.encode())
+            told = connection.recv(100)
+
+    assert told.startswith(b"HTTP/1.1 413 ")
+
+
 def test_it_refuses_a_port_that_is_taken(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

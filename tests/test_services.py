@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import Q
@@ -21,7 +22,7 @@ from django.test.utils import CaptureQueriesContext
 from cases import case_code, services
 from cases.case_code import CaseCode
 from cases.models import Case, Plan, ResumeFailure
-from cases.services import StaleAnswer, Summary
+from cases.services import StaleAnswer, Summary, TooManyPlans
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -44,12 +45,12 @@ def save(case: Case, step: str, value: str, *, version: int) -> Case:
     )
 
 
-def send(case: Case, key: str = "key") -> Plan:
+def send(case: Case, key: str = "key", *, says: str = CANARIES[0]) -> Plan:
     return services.submit(
         case,
         key=key,
         on=date(2026, 11, 22),
-        plan={"letters": [{"text": CANARIES[0]}]},
+        plan={"letters": [{"text": says}]},
         knowledge_version="0123456789ab",
         summary=SUMMARY,
     )
@@ -165,9 +166,29 @@ def test_a_later_submission_makes_another_plan_and_keeps_the_first_time() -> Non
     with time_machine.travel(NOW, tick=False):
         send(case, "first")
     with time_machine.travel(NOW + timedelta(days=2), tick=False):
-        send(case, "second")
+        send(case, "second", says="后来")
     assert Case.objects.get(pk=case.pk).submitted_at == NOW
     assert case.plans.count() == 2
+
+
+def test_a_plan_that_says_the_same_is_not_kept_twice() -> None:
+    case = services.open_case()
+    first = send(case, "first", says="一")
+    assert send(case, "second", says="一") == first
+    changed = send(case, "third", says="二")
+    # Back again is news: the newest plan must say what holds now.
+    assert send(case, "fourth", says="一") not in (first, changed)
+    assert case.plans.count() == 3
+
+
+def test_the_twenty_first_plan_is_refused_and_nothing_is_lost() -> None:
+    case = services.open_case()
+    for number in range(services.PLANS_PER_CASE):
+        send(case, f"{number}", says=f"{number}")
+    with pytest.raises(TooManyPlans):
+        send(case, "more", says="more")
+    assert case.plans.count() == 20
+    assert send(case, "0", says="0") in case.plans.all()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -216,7 +237,7 @@ def test_after_erasure_not_even_the_sealed_cells_are_left() -> None:
 
 def test_the_receipt_says_what_was_deleted() -> None:
     case = services.open_case()
-    send(case, "1"), send(case, "2")
+    send(case, "1", says="先"), send(case, "2", says="后")
     services.resume(wrong(case), address=HOME)
     with time_machine.travel(NOW, tick=False):
         receipt = services.erase(case)
@@ -401,13 +422,17 @@ def aged() -> dict[str, Case]:
 
 
 def test_purge_deletes_what_is_over_its_time_and_nothing_else(aged: dict[str, Case]) -> None:
-    counts = {"drafts": 1, "submitted": 1, "failures": 1}
+    for name, days in {"over": 31, "open": 29}.items():
+        expires = NOW - timedelta(days=days) + timedelta(days=30)
+        Session.objects.create(session_key=name, session_data="", expire_date=expires)
+    counts = {"drafts": 1, "submitted": 1, "failures": 1, "sessions": 1}
     assert services.purge(NOW, dry_run=True) == counts
     assert Case.objects.count() == 4
     assert services.purge(NOW, dry_run=False) == counts
     assert set(Case.objects.all()) == {aged["draft"], aged["submitted"]}
     assert Plan.objects.count() == 1
-    assert services.purge(NOW, dry_run=False) == {"drafts": 0, "submitted": 0, "failures": 0}
+    assert [each.session_key for each in Session.objects.all()] == ["open"]
+    assert services.purge(NOW, dry_run=False) == dict.fromkeys(counts, 0)
 
 
 def test_a_visit_saves_a_draft(aged: dict[str, Case]) -> None:
@@ -436,5 +461,5 @@ def test_the_purge_command_prints_its_counts(aged: dict[str, Case]) -> None:
         call_command("purge", "--dry-run", stdout=out)
         assert Case.objects.count() == 4
         call_command("purge", stdout=out)
-    assert out.getvalue() == "drafts: 1\nsubmitted: 1\nfailures: 1\n" * 2
+    assert out.getvalue() == "drafts: 1\nsubmitted: 1\nfailures: 1\nsessions: 0\n" * 2
     assert Case.objects.count() == 2

@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 WALL_SECONDS = 20
 # Rendering is bound by the processor; more at once would only make each of them late.
 AT_ONCE = 2
+# A few downloads may wait; more would hold the server's threads while others want a page.
+WAITING = 2
 JOBS = 200
 # Everything else in the environment, the secret keys first of all, is none of its business.
 INHERITED = ("PATH", "HOME", "LD_LIBRARY_PATH", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
@@ -37,8 +39,9 @@ class RenderingFailed(Exception):
 def render(html: str) -> bytes:
     """Return a complete HTML document as PDF/UA-1; its own style sheets are ignored.
 
-    Raises RenderingFailed when the document is too much for the limits of the worker, or when
-    all workers stay busy for longer than one document may take.
+    Raises RenderingFailed when the document is too much for the limits of the worker, at once
+    when WAITING others wait already, and when all workers stay busy for longer than one document
+    may take.
     """
     # Half a surrogate pair cannot be encoded; the worker shows U+FFFD or a gap for it.
     document = html.encode("utf-8", errors="replace")
@@ -114,14 +117,13 @@ class _Worker:
 
 
 _idle: list[_Worker] = []
+_doors = threading.BoundedSemaphore(AT_ONCE + WAITING)
 _places = threading.BoundedSemaphore(AT_ONCE)
 
 
 @contextmanager
 def _worker() -> Iterator[_Worker]:
-    if not _places.acquire(timeout=WALL_SECONDS):
-        raise RenderingFailed("All PDF workers are busy.")
-    try:
+    with _taking(_doors, timeout=0), _taking(_places, timeout=WALL_SECONDS):
         worker = _taken()
         try:
             yield worker
@@ -130,8 +132,16 @@ def _worker() -> Iterator[_Worker]:
             worker.close()
             raise
         _give_back(worker)
+
+
+@contextmanager
+def _taking(semaphore: threading.BoundedSemaphore, *, timeout: float) -> Iterator[None]:
+    if not semaphore.acquire(timeout=timeout):
+        raise RenderingFailed("All PDF workers are busy.")
+    try:
+        yield
     finally:
-        _places.release()
+        semaphore.release()
 
 
 def _taken() -> _Worker:
@@ -158,9 +168,10 @@ def close() -> None:
 
 
 def _forget_the_parents_workers() -> None:
-    global _places
+    global _doors, _places
     while _idle:
         _idle.pop().forget()
+    _doors = threading.BoundedSemaphore(AT_ONCE + WAITING)
     _places = threading.BoundedSemaphore(AT_ONCE)
 
 

@@ -16,9 +16,13 @@ from cases import services
 from cases.models import Case, Plan
 from cases.renderings.outline import outline, slug
 from cases.renderings.pdf import RenderingFailed
-from cases.renderings.plan_pdf import as_pdf
+from cases.renderings.plan_cache import kept_pdf
 from cases.views.access import case_or_none
 from cases.views.lost import lost
+from cases.wizard.answers import clean_answers
+from cases.wizard.steps import walk
+
+RETRY_SECONDS = 60
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +45,9 @@ def page(request: HttpRequest, case: UUID) -> HttpResponse:
         "case": found,
         "plan": shown,
         "drawing": kept.content["drawing"],
+        "outdated": changed_since(found, kept),
         "show_code": True,
+        "code_open": True,
         "screen": True,
     }
     return render(request, "plan/page.html", context)
@@ -54,10 +60,12 @@ def pdf(request: HttpRequest, case: UUID) -> HttpResponse:
     if found is None or kept is None:
         return lost(request) if found is None else redirect("check", case=found.pk)
     try:
-        document = as_pdf(kept.content, code=found.public_id, chosen=chosen_slugs(found))
+        document = kept_pdf(kept, code=found.public_id, chosen=chosen_slugs(found))
     except RenderingFailed as failure:
         log.warning("plan.pdf: %s", failure)
-        return render(request, "plan/no_pdf.html", {"case": found}, status=503)
+        sorry = render(request, "plan/no_pdf.html", {"case": found}, status=503)
+        sorry["Retry-After"] = str(RETRY_SECONDS)
+        return sorry
     response = HttpResponse(document, content_type="application/pdf")
     name = _("维权方案_%(code)s_%(on)s") % {"code": found.public_id, "on": kept.on}
     return attached(response, name, f"plan-{found.public_id}-{kept.on}", "pdf")
@@ -80,6 +88,12 @@ def letter(request: HttpRequest, case: UUID, letter: str) -> HttpResponse:
 def newest(case: Case) -> Plan | None:
     """The plan that was made last, or None."""
     return case.plans.first()
+
+
+def changed_since(case: Case, kept: Plan) -> bool:
+    """Whether the answers that count now are others than those the plan was made from."""
+    counted = walk(clean_answers(case.answers)).counted
+    return bool(kept.content["answers"] != counted)
 
 
 def chosen_slugs(case: Case) -> frozenset[str] | None:

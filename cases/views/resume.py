@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,6 +23,7 @@ from cases.wizard.answers import clean_answers
 from cases.wizard.steps import walk
 
 RECEIPT = "receipt"
+RECEIPT_SECONDS = 600
 LONGEST_SHOWN = 60
 
 
@@ -57,15 +62,15 @@ def delete(request: HttpRequest, case: UUID) -> HttpResponse:
         return render(request, "pages/delete.html", {"case": found})
     receipt = services.erase(found)
     forget(request, found)
-    request.session[RECEIPT] = _told(receipt)
-    return redirect("deleted")
+    return _handed_over(receipt)
 
 
 @require_safe
 def deleted(request: HttpRequest) -> HttpResponse:
     """The proof of the erasure."""
-    receipt = request.session.get(RECEIPT)
-    if receipt is None:
+    try:
+        receipt = _read(request.COOKIES.get(RECEIPT, ""))
+    except signing.BadSignature:
         return redirect("start")
     erased_at = datetime.fromisoformat(receipt["erased_at"])
     return render(request, "pages/deleted.html", {**receipt, "erased_at": erased_at})
@@ -76,6 +81,26 @@ def _where_it_was(case: Case) -> HttpResponse:
         return redirect("plan", case=case.pk)
     due = walk(clean_answers(case.answers)).open
     return redirect("step", case=case.pk, step=due.name) if due else redirect("check", case=case.pk)
+
+
+def _handed_over(receipt: Receipt) -> HttpResponse:
+    """To the proof, which goes along as a cookie: a session would keep it, and with it the case."""
+    response = redirect("deleted")
+    response.set_cookie(
+        RECEIPT,
+        signing.dumps(_told(receipt), salt=RECEIPT),
+        max_age=RECEIPT_SECONDS,
+        path=reverse("deleted"),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def _read(cookie: str) -> dict[str, Any]:
+    told: dict[str, Any] = signing.loads(cookie, salt=RECEIPT, max_age=RECEIPT_SECONDS)
+    return told
 
 
 def _told(receipt: Receipt) -> dict[str, str | int]:

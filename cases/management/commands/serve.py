@@ -18,6 +18,11 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
 HOST = "127.0.0.1"
+# Two make PDFs and two wait for them (renderings/pdf.py); the others keep the pages quick.
+THREADS = 12
+MOST_CONNECTIONS = 500
+SILENT_SECONDS = 30
+LARGEST_BODY = 2 * 1024 * 1024  # twice what a form may hold; refused before it is read
 
 
 class Command(BaseCommand):
@@ -45,6 +50,10 @@ class Command(BaseCommand):
                 port=settings.PORT,
                 # No `Server` header: it would only tell an attacker what to look up.
                 ident=None,
+                threads=THREADS,
+                connection_limit=MOST_CONNECTIONS,
+                channel_timeout=SILENT_SECONDS,
+                max_request_body_size=LARGEST_BODY,
                 clear_untrusted_proxy_headers=not settings.BEHIND_PROXY,
             )
         except OSError as error:
