@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from cases.assessment import Assessment
 from cases.assessment.situation import ZERO, Situation
 from cases.deadlines import Deadline
-from cases.plan.actions import OPEN_ORDER, Action
+from cases.plan.actions import Action
+from cases.plan.seller import OPEN_ORDER
 from cases.vocabulary import Channel, SalesChannel, Stage
 
 COURTS = (Channel.SMALL_CLAIMS_COURT, Channel.INTERNET_COURT)

@@ -8,7 +8,8 @@ from datetime import date
 
 from cases.assessment import Assessment
 from cases.lanes import Shut
-from cases.plan.actions import Action, regulator_respondent, regulator_shut
+from cases.plan.actions import Action
+from cases.plan.regulator import regulator_respondent, regulator_shut
 from cases.vocabulary import ActivatedBy, Channel, Party, Stage
 
 

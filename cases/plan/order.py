@@ -1,0 +1,90 @@
+"""The channels of each stage in their default order (`domain.md` 3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cases.vocabulary import Channel, Stage
+
+C = Channel
+# With the channels that any stage may need.
+ORDERS: Mapping[Stage, tuple[Channel, ...]] = {
+    Stage.AWAITING_SUBMISSION: (
+        C.POLICE,
+        C.AFFILIATE_SERVICE,
+        C.PAYMENT_PROVIDER,
+        C.MARKETPLACE,
+        C.AFFILIATE_MANAGEMENT,
+        C.CARRIER_COMPLAINT,
+        C.MARKET_REGULATOR_COMPLAINT,
+        C.TELECOM_ESCALATION,
+        C.MARKET_REGULATOR_REPORT,
+        C.NUMBER_CHECK,
+        C.COMMUNICATIONS_ADMINISTRATION,
+    ),
+    Stage.SUBMITTED: (
+        C.POLICE,
+        C.AFFILIATE_SERVICE,
+        C.CARRIER_COMPLAINT,
+        C.MARKETPLACE,
+        C.PAYMENT_PROVIDER,
+        C.AFFILIATE_MANAGEMENT,
+        C.TELECOM_ESCALATION,
+        C.MARKET_REGULATOR_COMPLAINT,
+        C.MARKET_REGULATOR_REPORT,
+        C.NUMBER_CHECK,
+        C.COMMUNICATIONS_ADMINISTRATION,
+    ),
+    Stage.PROVISIONED: (
+        C.POLICE,
+        C.CARRIER_COMPLAINT,
+        C.AFFILIATE_SERVICE,
+        C.MARKETPLACE,
+        C.PAYMENT_PROVIDER,
+        C.AFFILIATE_MANAGEMENT,
+        C.MARKET_REGULATOR_COMPLAINT,
+        C.TELECOM_ESCALATION,
+        C.MARKET_REGULATOR_REPORT,
+        C.NUMBER_CHECK,
+        C.COMMUNICATIONS_ADMINISTRATION,
+    ),
+    Stage.ACTIVATED: (
+        C.NUMBER_CHECK,
+        C.CARRIER_COMPLAINT,
+        C.AFFILIATE_SERVICE,
+        C.MARKETPLACE,
+        C.PAYMENT_PROVIDER,
+        C.AFFILIATE_MANAGEMENT,
+        C.POLICE,
+        C.TELECOM_ESCALATION,
+        C.MARKET_REGULATOR_COMPLAINT,
+        C.MARKET_REGULATOR_REPORT,
+        C.COMMUNICATIONS_ADMINISTRATION,
+    ),
+    Stage.CLOSED: (
+        C.POLICE,
+        C.AFFILIATE_SERVICE,
+        C.PAYMENT_PROVIDER,
+        C.MARKETPLACE,
+        C.AFFILIATE_MANAGEMENT,
+        C.MARKET_REGULATOR_COMPLAINT,
+        C.CARRIER_COMPLAINT,
+        C.TELECOM_ESCALATION,
+        C.MARKET_REGULATOR_REPORT,
+        C.NUMBER_CHECK,
+        C.COMMUNICATIONS_ADMINISTRATION,
+    ),
+    Stage.NOT_MINE: (
+        C.NUMBER_CHECK,
+        C.CARRIER_COMPLAINT,
+        C.POLICE,
+        C.TELECOM_ESCALATION,
+        C.COMMUNICATIONS_ADMINISTRATION,
+        C.AFFILIATE_SERVICE,
+        C.PAYMENT_PROVIDER,
+        C.MARKETPLACE,
+        C.AFFILIATE_MANAGEMENT,
+        C.MARKET_REGULATOR_COMPLAINT,
+        C.MARKET_REGULATOR_REPORT,
+    ),
+}

@@ -1,0 +1,75 @@
+"""What to do with the market regulator: the complaint, and the report apart from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cases.assessment import Assessment
+from cases.assessment import conditions as c
+from cases.assessment.situation import Situation
+from cases.lanes import Shut, filing_by, shut_by_filing
+from cases.plan.due import Due, Proposed
+from cases.plan.seller import seller_owes
+from cases.vocabulary import Channel, Party, SellerReply, Stage, When
+
+C = Channel
+
+
+def regulator_respondent(assessment: Assessment) -> Party | None:
+    """Whom a complaint to the market regulator is about, if there is a subject for one."""
+    s = assessment.situation
+    if s.trader is None:
+        return None
+    sellers = [p for p in s.holders if p not in (Party.CARRIER, Party.INDIVIDUAL)]
+    if seller_owes(s):
+        return sellers[0] if sellers else s.trader
+    subjects = (
+        s.stage is Stage.AWAITING_SUBMISSION,
+        assessment.finds("promise_binds"),
+        assessment.finds("misleading_promotion"),
+    )
+    return s.trader if any(subjects) else None
+
+
+def market_regulator_complaint(assessment: Assessment) -> Iterator[Proposed]:
+    respondent = regulator_respondent(assessment)
+    if respondent and regulator_shut(assessment, respondent) is None:
+        yield respondent, _of_regulator(assessment.situation)
+
+
+def regulator_shut(assessment: Assessment, respondent: Party) -> Shut | None:
+    """Why the market regulator would refuse the complaint, if it would."""
+    s, channel = assessment.situation, C.MARKET_REGULATOR_COMPLAINT
+    if s.facts.consumer.business_use:
+        return Shut(why="shut_regulator_business")
+    filing = filing_by(s.facts, channel, respondent)
+    if filing and not filing.open:
+        return Shut(why="shut_regulator_done")
+    return shut_by_filing(s.facts, respondent, but=channel, knowledge=s.knowledge)
+
+
+def _of_regulator(s: Situation) -> Due:
+    if not s.asked_seller and not s.facts.dealings.unreachable:
+        return Due(When.IF_NEEDED, "why_regulator_if_needed")
+    refused = s.facts.dealings.reply in (SellerReply.REFUSED, SellerReply.DEDUCTION)
+    if refused or s.facts.dealings.unreachable or (s.delay_over and seller_owes(s)):
+        return Due(When.NOW, "why_regulator_now")
+    period = s.refund_delay if seller_owes(s) else None
+    if period:
+        return Due(When.LATER, "why_regulator_later", opens_on=period.escalate_on)
+    return Due(When.IF_NEEDED, "why_regulator_if_needed")
+
+
+REPORTED = (
+    "false_advertisement",
+    "misleading_promotion",
+    "undisclosed_fee",
+    "penalised_unfair_terms",
+)
+
+
+def market_regulator_report(assessment: Assessment) -> Iterator[Proposed]:
+    s = assessment.situation
+    if s.trader and any(assessment.finds(ground) for ground in REPORTED):
+        now = c.page_kept(s) and assessment.finds("false_advertisement")
+        yield s.trader, Due(When.NOW if now else When.IF_NEEDED, "why_report")
