@@ -26,7 +26,7 @@ from cases.deadlines import announced
 from cases.facts import Facts
 from cases.knowledge import Knowledge, KnowledgeError
 from cases.knowledge.schema import Letter, Review
-from cases.plan import actions, make_plan, withheld
+from cases.plan import actions, carrier, make_plan, name_misused, regulator, seller, withheld
 from cases.renderings import chronicle, letters, outline
 from cases.renderings.letters import BlankInLetter, write_letter
 from cases.vocabulary import ActivatedBy, CarrierRecord, CarrierReply, SellerReply, Unit
@@ -38,6 +38,10 @@ SPEAKING_MODULES = (
     situation_module,
     stage,
     actions,
+    carrier,
+    name_misused,
+    regulator,
+    seller,
     withheld,
     chronicle,
     letters,

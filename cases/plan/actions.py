@@ -12,7 +12,7 @@ from cases.facts import Filing
 from cases.lanes import DISPUTE_BODIES, filing_by, last_day_of
 from cases.plan.carrier import carrier_complaint, communications_administration, telecom_escalation
 from cases.plan.due import Due, Proposal, Proposed, not_past
-from cases.plan.identity import number_check, police
+from cases.plan.name_misused import number_check, police
 from cases.plan.order import ORDERS
 from cases.plan.regulator import market_regulator_complaint, market_regulator_report
 from cases.plan.seller import affiliate_management, affiliate_service, marketplace, payment_provider
