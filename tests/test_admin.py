@@ -582,6 +582,6 @@ def test_the_front_page_counts(wu: Client) -> None:
     response = wu.get("/desk/")
     counts = {str(tally.label): tally.count for tally in response.context["tallies"]}
     assert counts == {"已提交": 4, "今天到期": 1, "已过": 1, "未来 7 天": 1, "草稿": 1}
-    assert "订单退款助手 · 审核台" in response.content.decode()
+    assert "号卡退款向导 · 审核台" in response.content.decode()
     for tally in response.context["tallies"]:
         assert len(listed(wu, tally.query)) == tally.count

@@ -41,7 +41,7 @@ class Desk(AdminSite):
     package, so a registration made then would go to a site that is thrown away.
     """
 
-    site_header = _("订单退款助手 · 审核台")
+    site_header = _("号卡退款向导 · 审核台")
     site_title = _("审核台")
     index_title = _("案件概况")
     index_template = "desk/index.html"

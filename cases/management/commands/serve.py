@@ -66,7 +66,7 @@ class Command(BaseCommand):
         address = f"http://{HOST}:{settings.PORT}"
         self.stdout.write(_("网站：　　%(address)s/") % {"address": address})
         desk = {"address": f"{address}/{settings.ADMIN_PATH}"}
-        self.stdout.write(_("工作台：　%(address)s（账号用 make staff 创建）") % desk)
+        self.stdout.write(_("审核台：　%(address)s（账号用 make staff 创建）") % desk)
         self.stdout.write(_("停止：　　Ctrl-C"))
         self.stdout.flush()
 
