@@ -163,3 +163,20 @@ def test_a_letter_that_needs_what_nobody_has_is_an_error(knowledge: Knowledge) -
 def test_no_letter_speaks_to_its_own_writer(knowledge: Knowledge) -> None:
     for letter in write_letters(plan_of({"order": {"placed_by_me": False}}, knowledge)):
         assert "您" not in letter.text
+
+
+def test_a_guardian_speaks_of_the_child(knowledge: Knowledge) -> None:
+    facts = {
+        "order": {"placed_on": "2026-11-01", "sales_channel": "affiliate_site"},
+        "payment": {"payee": "affiliate", "amount": "29.00"},
+        "signals": {"carrier_record": "active", "used": True},
+        "activation": {"at": "2026-11-05", "by": "me"},
+        "consumer": {"minor": True, "name": "陈建国"},
+    }
+
+    letter = letter_of(facts, Channel.AFFILIATE_SERVICE, knowledge)
+
+    assert "下单的是我的孩子" in letter.text
+    assert "号码激活，由孩子操作" in letter.text
+    assert "孩子已经用过" in letter.text
+    assert "陈建国（法定代理人）" in letter.text

@@ -13,6 +13,7 @@ from cases.assessment.stage import StageFound, find_stage
 from cases.deadlines import Deadline, chinese_day, count
 from cases.facts import Facts, day_of
 from cases.knowledge import Knowledge
+from cases.knowledge.loader import table_name
 from cases.lanes import ESCALATED, Door, Shut, escalation
 from cases.vocabulary import (
     ActivatedBy,
@@ -344,8 +345,6 @@ class Situation:
 
 def label(knowledge: Knowledge, member: object) -> str:
     """The one Chinese label of an enum member."""
-    from cases.knowledge.loader import table_name
-
     return knowledge.labels[table_name(type(member))][str(member)]
 
 

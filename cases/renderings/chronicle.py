@@ -33,6 +33,7 @@ class Chronicle:
         with_seller = about in (situation.seller, *situation.holders) and not with_carrier
         self.names = {
             "me": me,
+            "user": situation.knowledge.phrase("the_child") if self.facts.consumer.minor else me,
             "seller": them if with_seller else situation.knowledge.phrase("the_seller"),
             "carrier": them if with_carrier else situation.knowledge.phrase("the_carrier"),
         }
