@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import itertools
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -227,13 +228,36 @@ def read_facts(table: object, *, on: date) -> Facts:
 
     Raises FactsRefused with every unknown key, wrong type or value, and impossible date at once.
     """
+    known = _known(table)
     try:
-        facts = _ADAPTER.validate_json(json.dumps(_known(table)), strict=True)
+        facts, faults = _validated(known), []
     except ValidationError as error:
-        raise FactsRefused([_sentence(fault) for fault in error.errors()]) from None
-    if faults := list(impossible(facts, on=on)):
-        raise FactsRefused([f"{key}: {fault}" for key, fault in faults])
+        faults = [_sentence(fault) for fault in error.errors()]
+        facts = _the_rest(known, error)
+    faults += [f"{key}: {fault}" for key, fault in impossible(facts, on=on)]
+    if faults:
+        raise FactsRefused(faults)
     return facts
+
+
+def _validated(table: object) -> Facts:
+    return _ADAPTER.validate_json(json.dumps(table), strict=True)
+
+
+def _the_rest(table: object, error: ValidationError) -> Facts:
+    """What can be read once the faulty values are left out, so that its dates are judged too."""
+    for fault in error.errors():
+        # A list with a fault in it is left out whole.
+        path = itertools.takewhile(lambda part: isinstance(part, str), fault["loc"])
+        *above, last = [part for part in path if not _is_union_tag(part)] or [""]
+        holder: Any = table
+        with contextlib.suppress(KeyError, TypeError):
+            for part in above:
+                holder = holder[part]
+            holder[last] = None
+    with contextlib.suppress(ValidationError):
+        return _validated(_known(table))
+    return Facts()
 
 
 def _known(table: object) -> object:

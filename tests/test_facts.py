@@ -208,3 +208,25 @@ def test_answers_of_the_wizard_become_the_same_facts() -> None:
 def test_the_keys_are_the_contracts() -> None:
     assert {"order.placed_by_me", "payment.payer", "filed", "evidence"} < keys()
     assert len(keys()) == 72
+
+
+def test_a_wrong_value_does_not_hide_an_impossible_date() -> None:
+    table = {
+        "order": {"placed_on": "2026-11-23", "foo": 1},
+        "payment": {"amount": "-1"},
+        "filed": [{"channel": "police", "on": "x"}],
+        "dealings": {"requested_at": "2026-11-20", "replied_on": "2026-11-19"},
+    }
+
+    with pytest.raises(FactsRefused) as refused:
+        read_facts(table, on=date(2026, 11, 22))
+
+    keys = [fault.partition(":")[0] for fault in refused.value.faults]
+    assert sorted(keys) == [
+        "dealings.replied_on",
+        "dealings.requested_at",
+        "filed.0.on",
+        "order.foo",
+        "order.placed_on",
+        "payment.amount",
+    ]
