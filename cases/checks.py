@@ -19,9 +19,19 @@ from django.utils import timezone
 
 from cases import deadlines, lanes
 from cases import knowledge as knowledge_package
-from cases.assessment import assess, conditions, handling, identity, ordering, payment, stage, terms
+from cases.assessment import (
+    assess,
+    conditions,
+    handling,
+    identity,
+    ordering,
+    payment,
+    stage,
+    terms,
+    wording,
+)
 from cases.assessment import situation as situation_module
-from cases.assessment.situation import PUT_OFF
+from cases.assessment.wording import PUT_OFF
 from cases.deadlines import announced
 from cases.facts import Facts
 from cases.knowledge import Knowledge, KnowledgeError
@@ -36,6 +46,7 @@ SPEAKING_MODULES = (
     deadlines,
     lanes,
     situation_module,
+    wording,
     stage,
     actions,
     carrier,

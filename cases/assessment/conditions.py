@@ -5,10 +5,11 @@ Each has its sentence under the same name in `knowledge/conditions.toml`.
 
 from __future__ import annotations
 
-from cases.assessment.situation import ON_A_MARKETPLACE, PUT_OFF, REFUSALS, ZERO, Situation
+from cases.assessment.situation import ON_A_MARKETPLACE, ZERO, Situation
 from cases.assessment.weighing import both, either, negated
+from cases.assessment.wording import PUT_OFF
 from cases.facts import day_of
-from cases.lanes import Door
+from cases.lanes import REFUSALS, Door
 from cases.vocabulary import (
     ActivatedBy,
     Certainty,

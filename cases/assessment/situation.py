@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
-from types import MappingProxyType
 
 from cases.assessment.stage import StageFound, find_stage
-from cases.deadlines import Deadline, chinese_day, count
+from cases.assessment.wording import label, words
+from cases.deadlines import Deadline, count
 from cases.facts import Facts, day_of
 from cases.knowledge import Knowledge
-from cases.knowledge.loader import table_name
 from cases.lanes import ESCALATED, Door, Shut, escalation
 from cases.vocabulary import (
     ActivatedBy,
     CardKind,
     CarrierReply,
-    Certainty,
     Matter,
     Party,
     Payee,
@@ -29,8 +27,6 @@ from cases.vocabulary import (
     Stage,
 )
 
-REFUSALS = frozenset(CarrierReply) - {CarrierReply.NONE, CarrierReply.ACCEPTED}
-PUT_OFF = frozenset({SellerReply.WAIT_FOR_SETTLEMENT, SellerReply.SENT_TO_CARRIER})
 ON_A_MARKETPLACE = frozenset({SalesChannel.MARKETPLACE, SalesChannel.LIVESTREAM})
 OWN_HAND = frozenset({ActivatedBy.ME, ActivatedBy.COURIER_WITH_ME})
 OTHER_HAND = frozenset({ActivatedBy.SOMEONE_ELSE, ActivatedBy.UNKNOWN})
@@ -284,71 +280,5 @@ class Situation:
 
     @cached_property
     def words(self) -> Mapping[str, str]:
-        """What the blanks of a sentence are filled with; an unknown date or sum says that it is."""
-        facts, unknown = self.facts, self.knowledge.phrase("unknown")
-        days = {
-            "requested_on": self.requested_on,
-            "replied_on": facts.dealings.replied_on,
-            "complained_on": self.facts.carrier.complained_on,
-            "delivered_on": facts.signals.delivered_on,
-            "placed_on": facts.order.placed_on,
-            "refund_base": self.refund_base,
-            "activated_on": day_of(facts.activation.at) if facts.activation.at else None,
-        }
-        sums = {"owed": self.owed, "balance": self.balance, "deduction": facts.payment.deduction}
-        return MappingProxyType(
-            {name: chinese_day(day, near=self.on) if day else unknown for name, day in days.items()}
-            | {name: yuan(value) if value is not None else unknown for name, value in sums.items()}
-            | {name: self.knowledge.phrase(name) for name in ("me", "them")}
-            | {"seller": self.label(self.seller), "stage": self.label(self.stage)}
-            | self._conduct()
-            | self._shown()
-        )
-
-    def _shown(self) -> dict[str, str]:
-        """What the page promised, hid and misstated, and what speaks for the stage."""
-        terms, say = self.facts.terms, self.knowledge.phrase
-        fees = [say("hidden_deduction")] if self.facts.payment.deduction_disclosed is False else []
-        if terms.misleading:
-            points = "、".join(self.label(point) for point in terms.misleading)
-            fees.append(say("hidden_misled", points=points))
-        rules = [say("hidden_rules")] if terms.refund_rules_shown is False else []
-        found = self.stage_found
-        assumed = found.certainty is Certainty.ASSUMED
-        return {
-            "fees": "，".join(fees),
-            "hidden": "，".join([*rules, *fees]),
-            "promised": "”“".join(self.label(promise) for promise in terms.promises or ()),
-            "signal": say("signal_unsure" if assumed else f"signal_{found.signal}", me="{me}"),
-        }
-
-    def _conduct(self) -> dict[str, str]:
-        """How the other side acted, in words that fit after its name."""
-        dealings, say = self.facts.dealings, self.knowledge.phrase
-        refusal = say("conduct_refused" if self.refused_by_holder else "conduct_delayed")
-        handling = refusal
-        if Party.CARRIER in self.holders:
-            unsolved = self.facts.carrier.reply in REFUSALS
-            handling = say("conduct_unsolved") if unsolved else refusal
-        elif dealings.reply in (SellerReply.DEDUCTION, *PUT_OFF):
-            handling = say(f"conduct_{dealings.reply}")
-        put_off = dealings.reply in PUT_OFF or dealings.unreachable
-        excuse = [say(f"excuse_{dealings.reply}")] if dealings.reply in PUT_OFF else []
-        said = [*excuse, *(self.label(reason) for reason in dealings.reasons or ())]
-        return {
-            "refusal": refusal,
-            "handling": handling,
-            "answer": say("conduct_put_off" if put_off else "conduct_silent"),
-            "excuses": "”“".join(said),
-        }
-
-
-def label(knowledge: Knowledge, member: object) -> str:
-    """The one Chinese label of an enum member."""
-    return knowledge.labels[table_name(type(member))][str(member)]
-
-
-def yuan(value: Decimal) -> str:
-    """68元, or 68.50元 when there are fen."""
-    whole = value == value.to_integral_value()
-    return f"{value:.0f}元" if whole else f"{value:.2f}元"
+        """What the blanks of the sentences about this case are filled with."""
+        return words(self)

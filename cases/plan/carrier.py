@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from cases.assessment import Assessment
 from cases.assessment import conditions as c
-from cases.assessment.situation import REFUSALS, Situation
-from cases.lanes import Shut
+from cases.assessment.situation import Situation
+from cases.lanes import REFUSALS, Shut
 from cases.plan.due import Due, Proposed
 from cases.vocabulary import CarrierRecord, Party, Stage, When
 

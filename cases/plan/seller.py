@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date
 
 from cases.assessment import Assessment
-from cases.assessment.situation import PUT_OFF, ZERO, Situation
+from cases.assessment.situation import ZERO, Situation
+from cases.assessment.wording import PUT_OFF
 from cases.lanes import silence_over
 from cases.plan.due import Due, Proposed, not_past
 from cases.vocabulary import (

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
-from cases.assessment.situation import ZERO, Situation, yuan
+from cases.assessment.situation import ZERO, Situation
+from cases.assessment.wording import yuan
 from cases.facts import day_of
 from cases.renderings.text import capped
 from cases.vocabulary import CarrierReply, Certainty, Party, Payee, SalesChannel, SellerReply, Stage

@@ -12,8 +12,9 @@ from django.template import Context, Engine
 from django.template.base import Template
 
 from cases.assessment import cites_in_force
-from cases.assessment.situation import ZERO, Situation, yuan
+from cases.assessment.situation import ZERO, Situation
 from cases.assessment.weighing import Finding, reasons
+from cases.assessment.wording import yuan
 from cases.knowledge.schema import Letter as LetterTemplate
 from cases.plan import Action, ActionPlan
 from cases.renderings.chronicle import Chronicle, addressee, long_day

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from cases.assessment.situation import label
+from cases.assessment.wording import label
 from cases.knowledge import Knowledge, load
 from cases.knowledge.schema import Cite
 from cases.renderings.citations import cite_text

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from cases.assessment import cites_in_force
-from cases.assessment.situation import label
 from cases.assessment.weighing import Finding
+from cases.assessment.wording import label
 from cases.deadlines import Deadline
 from cases.knowledge import Knowledge
 from cases.knowledge.schema import Cite

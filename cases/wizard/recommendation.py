@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import knowledge
 from cases.assessment import assess
-from cases.assessment.situation import label
+from cases.assessment.wording import label
 from cases.facts import facts_from
 from cases.plan import make_plan
 from cases.vocabulary import Channel, Party, When

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
@@ -25,7 +26,7 @@ def in_words(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-class Typed(Question):
+class Typed(Question, ABC):
     """Several inputs and a box for 不清楚; `read` turns the texts into the value."""
 
     def __init__(self, *, label: Words, help_text: Words = "", unknown: Words = NOT_CLEAR) -> None:
@@ -53,9 +54,9 @@ class Typed(Question):
         """The value in words; the box's own words when it is not known."""
         return str(self.unknown) if value is None else self.worded(value)
 
+    @abstractmethod
     def read(self, texts: Mapping[str, str]) -> Any:
         """The value that the texts mean. Raises ValidationError."""
-        raise NotImplementedError
 
     def worded(self, value: Any) -> str:
         """A known value in words."""

@@ -1,0 +1,82 @@
+"""The words that the sentences about a case are filled with: labels, sums, how each side acted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from cases.deadlines import chinese_day
+from cases.knowledge import Knowledge
+from cases.knowledge.loader import table_name
+from cases.lanes import REFUSALS
+from cases.vocabulary import Certainty, Party, SellerReply
+
+if TYPE_CHECKING:
+    from cases.assessment.situation import Situation
+
+PUT_OFF = frozenset({SellerReply.WAIT_FOR_SETTLEMENT, SellerReply.SENT_TO_CARRIER})
+
+
+def words(s: Situation) -> Mapping[str, str]:
+    """Every blank of `conditions.toml` by name; an unknown date or sum says that it is."""
+    delivered_on, unknown = s.facts.signals.delivered_on, s.knowledge.phrase("unknown")
+    sums = {"owed": s.owed, "balance": s.balance}
+    return MappingProxyType(
+        {"delivered_on": chinese_day(delivered_on, near=s.on) if delivered_on else unknown}
+        | {name: yuan(value) if value is not None else unknown for name, value in sums.items()}
+        | {name: s.knowledge.phrase(name) for name in ("me", "them")}
+        | _conduct(s)
+        | _shown(s)
+    )
+
+
+def _shown(s: Situation) -> dict[str, str]:
+    """What the page promised, hid and misstated, and what speaks for the stage."""
+    terms, say = s.facts.terms, s.knowledge.phrase
+    fees = [say("hidden_deduction")] if s.facts.payment.deduction_disclosed is False else []
+    if terms.misleading:
+        points = "、".join(s.label(point) for point in terms.misleading)
+        fees.append(say("hidden_misled", points=points))
+    rules = [say("hidden_rules")] if terms.refund_rules_shown is False else []
+    found = s.stage_found
+    assumed = found.certainty is Certainty.ASSUMED
+    return {
+        "fees": "，".join(fees),
+        "hidden": "，".join([*rules, *fees]),
+        "promised": "”“".join(s.label(promise) for promise in terms.promises or ()),
+        "signal": say("signal_unsure" if assumed else f"signal_{found.signal}", me="{me}"),
+    }
+
+
+def _conduct(s: Situation) -> dict[str, str]:
+    """How the other side acted, in words that fit after its name."""
+    dealings, say = s.facts.dealings, s.knowledge.phrase
+    refusal = say("conduct_refused" if s.refused_by_holder else "conduct_delayed")
+    handling = refusal
+    if Party.CARRIER in s.holders:
+        unsolved = s.facts.carrier.reply in REFUSALS
+        handling = say("conduct_unsolved") if unsolved else refusal
+    elif dealings.reply in (SellerReply.DEDUCTION, *PUT_OFF):
+        handling = say(f"conduct_{dealings.reply}")
+    put_off = dealings.reply in PUT_OFF or dealings.unreachable
+    excuse = [say(f"excuse_{dealings.reply}")] if dealings.reply in PUT_OFF else []
+    said = [*excuse, *(s.label(reason) for reason in dealings.reasons or ())]
+    return {
+        "refusal": refusal,
+        "handling": handling,
+        "answer": say("conduct_put_off" if put_off else "conduct_silent"),
+        "excuses": "”“".join(said),
+    }
+
+
+def label(knowledge: Knowledge, member: object) -> str:
+    """The one Chinese label of an enum member."""
+    return knowledge.labels[table_name(type(member))][str(member)]
+
+
+def yuan(value: Decimal) -> str:
+    """68元, or 68.50元 when there are fen."""
+    whole = value == value.to_integral_value()
+    return f"{value:.0f}元" if whole else f"{value:.2f}元"
