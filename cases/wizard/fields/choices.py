@@ -59,12 +59,13 @@ class OneOf(Chosen, forms.ChoiceField):
         label: Words,
         help_text: Words = "",
         unknown: Words | None = NOT_CLEAR,
-        ask: Words = "",
+        ask: Words | None = None,
     ) -> None:
         def all_choices() -> Choices:
-            return [*choices(), *([(UNKNOWN, unknown)] if unknown else [])]
+            return [*choices(), *([(UNKNOWN, unknown)] if unknown is not None else [])]
 
-        choose = ask or format_lazy(_("请选择{}"), label)
+        # To ask a lazy text whether it is empty would translate it here and now.
+        choose = format_lazy(_("请选择{}"), label) if ask is None else ask
         super().__init__(
             choices=all_choices,
             label=label,
@@ -139,7 +140,7 @@ class ManyOf(Chosen, forms.MultipleChoiceField):
         unknown: Words | None = NOT_CLEAR,
     ) -> None:
         self.alone: Choices = [(NONE_OF_THESE, _("以上都没有"))]
-        if unknown:
+        if unknown is not None:
             self.alone.append((UNKNOWN, unknown))
         super().__init__(
             choices=lambda: [*choices(), *self.alone],
