@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 
@@ -247,6 +248,7 @@ class WarningId(StrEnum):
     FRAUD_CLAIM_RISK = "fraud_claim_risk"
     TOO_LATE_FOR_ESCALATION = "too_late_for_escalation"
     STOP_TOPPING_UP = "stop_topping_up"
+    REVIEW_OVERDUE = "review_overdue"
 
 
 class Tier(StrEnum):
@@ -282,6 +284,53 @@ class Role(StrEnum):
     AUTHORITY = "authority"
 
 
+class Length(StrEnum):
+    """How long a text to send is: for a chat window, for a form, in full, or read out by phone."""
+
+    CALL_20S = "call_20s"
+    CALL_60S = "call_60s"
+    CHAT = "chat"
+    FORM = "form"
+    FULL = "full"
+
+
+class Speaker(StrEnum):
+    """Who gives a reply that the person brings back."""
+
+    SELLER = "seller"
+    MARKETPLACE = "marketplace"
+    PAYMENT_PROVIDER = "payment_provider"
+    CARRIER = "carrier"
+    AUTHORITY = "authority"
+    COURIER = "courier"
+
+
+class ReplyKind(StrEnum):
+    """What a reply is worth: a reason, half of one, a way to gain time, or a trap."""
+
+    REASON = "reason"
+    PARTLY = "partly"
+    STALLING = "stalling"
+    TRAP = "trap"
+
+
+class Moment(StrEnum):
+    """When a precaution helps, in the order of buying."""
+
+    BEFORE_ORDERING = "before_ordering"
+    AT_ORDERING = "at_ordering"
+    AT_DELIVERY = "at_delivery"
+    BEFORE_ACTIVATION = "before_activation"
+
+
+class Light(StrEnum):
+    """How a clause of an offer looks: do not sign, ask first, fine."""
+
+    RED = "red"
+    AMBER = "amber"
+    GREEN = "green"
+
+
 LABELLED: tuple[type[StrEnum], ...] = (
     Stage,
     Certainty,
@@ -313,4 +362,14 @@ LABELLED: tuple[type[StrEnum], ...] = (
     Tier,
     Confidence,
     Unit,
+    Length,
+    Speaker,
+    ReplyKind,
+    Moment,
+    Light,
 )
+
+
+def table_name(enum: type) -> str:
+    """The table of `vocabulary.toml` for an enum: SalesChannel -> sales_channel."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", enum.__name__).lower()

@@ -142,14 +142,20 @@ def test_what_must_not_be_cited_is_not(knowledge: Knowledge) -> None:
     assert not any("电信业务经营许可" in law.title for law in knowledge.laws.values())
 
 
-def test_grounds_for_the_person_alone_are_the_reviewed_four(knowledge: Knowledge) -> None:
+def test_grounds_for_the_person_alone_are_the_reviewed_ones(knowledge: Knowledge) -> None:
     quiet = {name for name, ground in knowledge.grounds.items() if ground.tier is Tier.C}
 
     assert quiet == {
         "activated_goods_excluded",
+        "criminal_law_pointer",
+        "electronic_evidence",
+        "internet_court_forum",
         "mandate_revocable",
+        "network_data_security",
         "number_query",
+        "one_body_per_dispute",
         "prepayment_seven_days",
+        "small_claim",
     }
 
 

@@ -14,9 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import knowledge
 from cases.admin import due
-from cases.knowledge.loader import table_name
 from cases.models import Case
-from cases.vocabulary import CarrierName, Payee, SalesChannel, Stage
+from cases.vocabulary import CarrierName, Payee, SalesChannel, Stage, table_name
 
 # ModelAdmin takes type parameters for the type checker only, not when the program runs.
 if TYPE_CHECKING:

@@ -15,24 +15,32 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from cases.knowledge.cross_references import disagreements
 from cases.knowledge.schema import (
     Article,
     CalendarYear,
     Cautions,
     ChannelCard,
+    Circumstance,
     Cite,
+    Clause,
     Condition,
     Conditions,
+    CourtFee,
     Evidence,
     Ground,
     Law,
     Letter,
     LetterHead,
+    NeverSaid,
+    NeverSaidList,
     Period,
     Phrases,
     Precaution,
+    Reply,
+    Span,
 )
-from cases.vocabulary import LABELLED, Channel, EvidenceKind, WarningId
+from cases.vocabulary import LABELLED, Channel, EvidenceKind, Length, WarningId, table_name
 
 M = TypeVar("M", bound=BaseModel)
 HERE = Path(__file__).parent
@@ -42,14 +50,16 @@ FOLDERS: Mapping[str, type[BaseModel]] = {
     "deadlines": Period,
     "channels": ChannelCard,
     "evidence": Evidence,
+    "circumstances": Circumstance,
+    "replies": Reply,
+    "clauses": Clause,
     "precautions": Precaution,
     "calendar": CalendarYear,
 }
 FRONT_MATTER = re.compile(r"\A\+\+\+\n(?P<head>.*?)\n\+\+\+\n(?P<body>.*)\Z", re.DOTALL)
-LETTER_PARTS = re.compile(
-    r"\A\s*# facts\n(?P<facts>.*?)\n# requests\n(?P<requests>.*?)\n# text\n(?P<text>.*)\Z",
-    re.DOTALL,
-)
+LETTER_BLOCKS = frozenset({"facts", "requests"})
+LETTER_PARTS = LETTER_BLOCKS | frozenset(Length)
+PART = re.compile(r"^# (\w+)$", re.MULTILINE)
 
 
 class KnowledgeError(Exception):
@@ -70,22 +80,34 @@ class Knowledge:
     deadlines: Mapping[str, Period]
     channels: Mapping[Channel, ChannelCard]
     evidence: Mapping[EvidenceKind, Evidence]
+    circumstances: Mapping[str, Circumstance]
+    replies: Mapping[str, Reply]
+    clauses: Mapping[str, Clause]
     precautions: Mapping[str, Precaution]
+    court_fee: CourtFee
     calendar: Mapping[int, CalendarYear]
     letters: Mapping[Channel, Letter]
     parts: Mapping[str, str]
     conditions: Mapping[str, Condition]
     cautions: Mapping[WarningId, str]
     phrases: Mapping[str, str]
+    never_said: tuple[NeverSaid, ...]
     labels: Mapping[str, Mapping[str, str]]
     checked_on: date
 
     def article(self, cite: Cite, on: date) -> Article | None:
         """The article a citation points to, as in force on `on`; None when there is none."""
-        return next(
-            (a for a in self.laws[cite.law].articles if a.number == cite.article and a.covers(on)),
-            None,
-        )
+        law = self.laws[cite.law]
+        if cite.version and not any(v.name == cite.version and v.covers(on) for v in law.versions):
+            return None
+        return next((a for a in law.articles if a.number == cite.article and a.covers(on)), None)
+
+    def in_force(self, cite: Cite, on: date) -> Span | None:
+        """What a citation points to, as in force on `on`: the article, or the instrument's text."""
+        if cite.article:
+            return self.article(cite, on)
+        versions = self.laws[cite.law].versions
+        return next((version for version in versions if version.covers(on)), None)
 
     def phrase(self, name: str, /, **values: object) -> str:
         """The sentence `name` of `phrases.toml`, blanks filled. KeyError when one is missing."""
@@ -106,6 +128,7 @@ class _Reader:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.faults: list[str] = []
+        self.broken: set[str] = set()
         self.digest = hashlib.sha256()
 
     def read(self) -> Knowledge | None:
@@ -117,11 +140,12 @@ class _Reader:
         conditions = self.file("conditions.toml", Conditions)
         cautions = self.file("cautions.toml", Cautions)
         phrases = self.file("phrases.toml", Phrases)
+        court_fee = self.file("court_fee.toml", CourtFee)
+        never_said = self.file("never_said.toml", NeverSaidList)
         labels = self.labels()
-        if conditions is None or cautions is None or phrases is None:
+        if not (conditions and cautions and phrases and court_fee and never_said):
             return None
-        self.check_citations(folders)
-        self.check_ids(folders, letters)
+        self.faults.extend(disagreements(folders, letters, court_fee, broken=self.broken))
         if self.faults:
             return None
         return Knowledge(
@@ -131,6 +155,10 @@ class _Reader:
             deadlines=MappingProxyType(folders["deadlines"]),
             channels=MappingProxyType({Channel(k): v for k, v in folders["channels"].items()}),
             evidence=MappingProxyType({EvidenceKind(k): v for k, v in folders["evidence"].items()}),
+            circumstances=MappingProxyType(folders["circumstances"]),
+            replies=MappingProxyType(folders["replies"]),
+            clauses=MappingProxyType(folders["clauses"]),
+            court_fee=court_fee,
             precautions=MappingProxyType(
                 dict(sorted(folders["precautions"].items(), key=lambda pair: pair[1].order))
             ),
@@ -140,6 +168,7 @@ class _Reader:
             conditions=MappingProxyType(conditions.conditions),
             cautions=MappingProxyType({k: v.text for k, v in cautions.cautions.items()}),
             phrases=MappingProxyType(phrases.phrases),
+            never_said=never_said.never_said,
             labels=MappingProxyType(labels),
             checked_on=min(item.review.on for item in folders["grounds"].values()),
         )
@@ -155,6 +184,7 @@ class _Reader:
         try:
             return tomllib.loads(self.text(path))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            self.broken.add(self.name(path))
             self.faults.append(f"{self.name(path)}: {error}")
             return None
 
@@ -165,6 +195,7 @@ class _Reader:
         try:
             return model.model_validate(table)
         except ValidationError as error:
+            self.broken.add(self.name(path))
             self.faults.extend(f"{self.name(path)}: {line}" for line in _lines(error))
             return None
 
@@ -189,19 +220,22 @@ class _Reader:
 
     def letter(self, path: Path) -> Letter | None:
         matter = FRONT_MATTER.match(self.text(path))
-        parts = LETTER_PARTS.match(matter["body"]) if matter else None
-        if matter is None or parts is None:
+        parts = _parts(matter["body"]) if matter else {}
+        missing = {*LETTER_BLOCKS, Length.FULL} - set(parts)
+        if matter is None or missing or set(parts) - LETTER_PARTS:
             self.faults.append(
-                f"{self.name(path)}: needs +++ front matter +++, then # facts, # requests, # text"
+                f"{self.name(path)}: needs +++ front matter +++, then # facts, # requests, # full"
+                " and other lengths"
             )
             return None
         try:
             head = LetterHead.model_validate(tomllib.loads(matter["head"]))
+            texts = {length: parts[length] for length in Length if length in parts}
+            return Letter(head=head, facts=parts["facts"], requests=parts["requests"], texts=texts)
         except (tomllib.TOMLDecodeError, ValidationError) as error:
             lines = _lines(error) if isinstance(error, ValidationError) else [str(error)]
             self.faults.extend(f"{self.name(path)}: {line}" for line in lines)
             return None
-        return Letter(head=head, **parts.groupdict())
 
     def labels(self) -> dict[str, dict[str, str]]:
         labels = self.toml(self.root / "vocabulary.toml") or {}
@@ -214,35 +248,6 @@ class _Reader:
             self.faults.append(f"vocabulary.toml: [{table}] names no enum of vocabulary.py")
         return labels
 
-    def check_citations(self, folders: Mapping[str, dict[str, Any]]) -> None:
-        for folder in ("grounds", "deadlines"):
-            for stem, item in folders[folder].items():
-                for cite in item.cites:
-                    if fault := _unresolved(cite, folders["laws"]):
-                        self.faults.append(f"{folder}/{stem}.toml: {fault}")
-        for stem, law in folders["laws"].items():
-            self.faults.extend(f"laws/{stem}.toml: {fault}" for fault in _overlaps(law))
-
-    def check_ids(self, folders: Mapping[str, dict[str, Any]], letters: dict[str, Letter]) -> None:
-        for folder, known in (("channels", Channel), ("evidence", EvidenceKind)):
-            for stem in set(folders[folder]) - {member.value for member in known}:
-                self.faults.append(f"{folder}/{stem}.toml: {stem} is no {known.__name__}")
-        for stem, card in folders["channels"].items():
-            if card.takes_text != (stem in letters):
-                self.faults.append(
-                    f"channels/{stem}.toml: takes_text and letters/{stem}.md disagree"
-                )
-        for stem in set(letters) - set(folders["channels"]):
-            self.faults.append(f"letters/{stem}.md: there is no channels/{stem}.toml")
-        for stem in folders["calendar"]:
-            if not re.fullmatch(r"20\d\d", stem):
-                self.faults.append(f"calendar/{stem}.toml: the name must be a year")
-
-
-def table_name(enum: type) -> str:
-    """The table of `vocabulary.toml` for an enum: SalesChannel -> sales_channel."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", enum.__name__).lower()
-
 
 def _lines(error: ValidationError) -> Iterator[str]:
     for fault in error.errors():
@@ -250,21 +255,7 @@ def _lines(error: ValidationError) -> Iterator[str]:
         yield f"{where}: {fault['msg']}"
 
 
-def _unresolved(cite: Cite, laws: Mapping[str, Law]) -> str | None:
-    if cite.law not in laws:
-        return f"cites the unknown law {cite.law}"
-    numbers = {article.number for article in laws[cite.law].articles}
-    if cite.article is not None and cite.article not in numbers:
-        return f"cites {cite.law} {cite.article}, which laws/{cite.law}.toml does not hold"
-    return None
-
-
-def _overlaps(law: Law) -> Iterator[str]:
-    by_number: dict[str, list[Article]] = {}
-    for article in law.articles:
-        by_number.setdefault(article.number, []).append(article)
-    for number, versions in by_number.items():
-        ordered = sorted(versions, key=lambda article: article.since)
-        for earlier, later in zip(ordered, ordered[1:], strict=False):
-            if earlier.until is None or later.since < earlier.until:
-                yield f"{number}: versions of {earlier.since} and {later.since} overlap"
+def _parts(body: str) -> dict[str, str]:
+    """The parts of a letter by the heading above each."""
+    _, *pieces = PART.split(body)
+    return dict(zip(pieces[::2], (piece.strip() for piece in pieces[1::2]), strict=True))

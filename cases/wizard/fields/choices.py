@@ -12,7 +12,7 @@ from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
 from cases import knowledge
-from cases.knowledge.loader import table_name
+from cases.vocabulary import table_name
 from cases.wizard.fields.base import NOT_CLEAR, UNKNOWN, Question, Words
 
 Choices = list[tuple[str, Words]]

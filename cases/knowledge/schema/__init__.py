@@ -1,0 +1,64 @@
+"""The shape of every content file. One item a file; the file's stem is the item's id."""
+
+from cases.knowledge.schema.advice import (
+    Caution,
+    Cautions,
+    Circumstance,
+    Condition,
+    Conditions,
+    Evidence,
+    Ground,
+    NeverSaid,
+    NeverSaidList,
+    Phrases,
+)
+from cases.knowledge.schema.base import Content, Review, Reviewed, Span
+from cases.knowledge.schema.buying import Clause, Precaution
+from cases.knowledge.schema.calendar import CalendarYear, DaysOff
+from cases.knowledge.schema.channel import (
+    ChannelCard,
+    Contact,
+    CourtFee,
+    Letter,
+    LetterHead,
+    Limit,
+    Step,
+)
+from cases.knowledge.schema.law import Amount, Article, Cite, Law, Period, Renumbered, Version
+from cases.knowledge.schema.reply import Reply
+
+__all__ = [
+    "Amount",
+    "Article",
+    "CalendarYear",
+    "Caution",
+    "Cautions",
+    "ChannelCard",
+    "Circumstance",
+    "Cite",
+    "Clause",
+    "Condition",
+    "Conditions",
+    "Contact",
+    "Content",
+    "CourtFee",
+    "DaysOff",
+    "Evidence",
+    "Ground",
+    "Law",
+    "Letter",
+    "LetterHead",
+    "Limit",
+    "NeverSaid",
+    "NeverSaidList",
+    "Period",
+    "Phrases",
+    "Precaution",
+    "Renumbered",
+    "Reply",
+    "Review",
+    "Reviewed",
+    "Span",
+    "Step",
+    "Version",
+]

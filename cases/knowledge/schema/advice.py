@@ -1,0 +1,112 @@
+"""What a case means: grounds, the conditions they rest on, circumstances, evidence, sentences."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, model_validator
+
+from cases.knowledge.schema.base import Content, Reviewed, Text
+from cases.knowledge.schema.law import Cite
+from cases.vocabulary import Confidence, EvidenceKind, Role, Tier, WarningId
+
+
+class Ground(Reviewed):
+    """A thing the law lets a person rely on; its predicate has the same name in `assessment`."""
+
+    title: Text
+    explanation: Text
+    wording: Text
+    against: tuple[Role, ...]
+    tier: Tier
+    in_letters: bool = True
+    confidence: Confidence
+    weight: Annotated[int, Field(ge=0, le=100)] = 50
+    cites: Annotated[tuple[Cite, ...], Field(min_length=1)]
+    evidence: tuple[EvidenceKind, ...] = ()
+    not_considered: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
+class Condition(Content):
+    """A fact a ground rests on: the sentence when it holds, the question when it is not known.
+
+    One that goes without saying has no sentence.
+    """
+
+    holds: Text | None = None
+    ask: Text | None = None
+
+
+class Circumstance(Reviewed):
+    """A row of the decision tables (`row`, as `domain.md` 4.3 numbers it), in words for the person.
+
+    `says` may hold the blanks of `assessment/wording.py`.
+    """
+
+    row: Annotated[str, StringConstraints(pattern=r"^D\d{1,2}[a-g]?$")]
+    title: Text
+    says: Text
+    steps: Annotated[tuple[Text, ...], Field(min_length=1)]
+    never: tuple[Text, ...] = ()
+
+
+class Evidence(Reviewed):
+    proves: Text
+    how: Text
+    vanishes: Text | None = None
+
+
+class Caution(Content):
+    """The text of a warning."""
+
+    text: Text
+
+
+class Conditions(Content):
+    conditions: dict[str, Condition]
+
+
+class Cautions(Content):
+    cautions: dict[WarningId, Caution]
+
+
+class Phrases(Content):
+    """Sentences of the plan with blanks in braces, one name each."""
+
+    phrases: dict[str, Text]
+
+
+class NeverSaid(Content):
+    """Words that must not reach a reader: a pattern, and why.
+
+    `since`: wrong only from that day on. `unless`: a longer phrase that is all right. `titles`:
+    whether titles in 《》 count. `letters`: banned in letters alone, those to the police apart.
+    """
+
+    pattern: Text
+    why: Text
+    since: date | None = None
+    unless: Text | None = None
+    titles: bool = True
+    letters: bool = False
+
+    @model_validator(mode="after")
+    def patterns_compile(self) -> NeverSaid:
+        for pattern in filter(None, (self.pattern, self.unless)):
+            re.compile(pattern)
+        return self
+
+    def found_in(self, text: str, on: date) -> str | None:
+        """The first such words in a text for a reader on `on`."""
+        if self.since and on < self.since:
+            return None
+        text = text if self.titles else re.sub(r"《[^》]*》", "", text)
+        text = re.sub(self.unless, "", text) if self.unless else text
+        found = re.search(self.pattern, text)
+        return found[0] if found else None
+
+
+class NeverSaidList(Content):
+    never_said: tuple[NeverSaid, ...]
