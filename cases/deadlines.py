@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from cases.knowledge import Knowledge
+from cases.knowledge.citations import cite_text
 from cases.knowledge.schema import CalendarYear, Period
 from cases.vocabulary import Unit, Whose
 
@@ -61,11 +62,17 @@ def count(
         statutory=period.statutory,
         estimated=assumed or _unannounced(period, since, ends_on, knowledge.calendar),
         sum="",
-        source=period.source,
+        source=period.practice or _source(period, knowledge, since),
     )
     say = "sum_assumed" if assumed else "sum"
     words = _words(deadline, period, number, knowledge, say=say, event=event or period.event)
     return replace(deadline, sum="".join(words))
+
+
+def _source(period: Period, knowledge: Knowledge, since: date) -> str:
+    """The citations in force when the period began, or the first ones for any day before them."""
+    in_force = [cite for cite in period.cites if knowledge.in_force(cite, since)]
+    return cite_text(knowledge, in_force or period.cites[:1])
 
 
 def last_day(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cases.knowledge import Knowledge
-from cases.knowledge.schema import Cite
+from cases.knowledge.loader import Knowledge
+from cases.knowledge.schema import Cite, Law
 
 NUMERALS = "零一二三四五六七八九"
 
@@ -18,14 +18,15 @@ def cite_text(knowledge: Knowledge, cites: Iterable[Cite]) -> str:
         if cite.article:
             places.setdefault(cite.article, []).append(_within(cite))
     return "、".join(
-        f"《{_inner(knowledge.laws[law].title)}》" + "、".join(map(_place, places.items()))
+        title_in_marks(knowledge.laws[law]) + "、".join(map(_place, places.items()))
         for law, places in by_law.items()
     )
 
 
-def _inner(title: str) -> str:
-    """A title within a title stands in single marks: 《…关于适用〈中华人民共和国民法典〉…》."""
-    return title.translate(str.maketrans("《》", "〈〉"))
+def title_in_marks(law: Law) -> str:
+    """The title in 《》, where it is one; a title within it stands in 〈〉."""
+    inner = law.title.translate(str.maketrans("《》", "〈〉"))
+    return f"《{inner}》" if law.in_marks else law.title
 
 
 def _place(entry: tuple[str, list[str]]) -> str:
