@@ -26,22 +26,36 @@ from cases.assessment import (
     identity,
     ordering,
     payment,
+    redress,
     stage,
     terms,
     wording,
 )
 from cases.assessment import situation as situation_module
+from cases.assessment.circumstances import CIRCUMSTANCES
 from cases.assessment.wording import PUT_OFF
 from cases.deadlines import announced
 from cases.facts import Facts
 from cases.knowledge import Knowledge, KnowledgeError
+from cases.knowledge.banned_words import banned_in_content
 from cases.knowledge.schema import Letter, Review
-from cases.plan import actions, carrier, make_plan, name_misused, regulator, seller, withheld
-from cases.renderings import chronicle, letters, outline
+from cases.plan import (
+    actions,
+    carrier,
+    court,
+    make_plan,
+    name_misused,
+    parcel,
+    personal_data,
+    regulator,
+    seller,
+    withheld,
+)
+from cases.renderings import chronicle, letter_values, outline, spoken
 from cases.renderings.letters import BlankInLetter, write_letter
 from cases.vocabulary import ActivatedBy, CarrierRecord, CarrierReply, SellerReply, Unit
 
-PREDICATE_MODULES = (ordering, terms, payment, identity, handling)
+PREDICATE_MODULES = (ordering, terms, payment, identity, handling, redress)
 SPEAKING_MODULES = (
     deadlines,
     lanes,
@@ -50,13 +64,17 @@ SPEAKING_MODULES = (
     stage,
     actions,
     carrier,
+    court,
     name_misused,
+    parcel,
+    personal_data,
     regulator,
     seller,
     withheld,
     chronicle,
-    letters,
+    letter_values,
     outline,
+    spoken,
 )
 # Phrases whose names are put together: what they begin with, and what may follow.
 FAMILIES: Mapping[str, frozenset[str]] = {
@@ -70,7 +88,7 @@ FAMILIES: Mapping[str, frozenset[str]] = {
     "excuse_": PUT_OFF,
     "event_carrier_": frozenset(CarrierReply) - {CarrierReply.NONE},
 }
-SPOKEN = frozenset({"phrase", "say"})
+SPOKEN = frozenset({"phrase", "say", "line"})
 LITERAL_FAMILY = re.compile(r"(why|shut|event|standing|odd)_[a-z_]*[a-z]")
 NOT_VARIABLES = frozenset({"and", "or", "not", "in", "forloop"})
 
@@ -105,6 +123,20 @@ def _attributes_of(name: str, module: ModuleType) -> Iterator[str]:
                 yield attribute
 
 
+def circumstance_faults(knowledge: Knowledge) -> Iterator[str]:
+    """A circumstance without a predicate or the reverse, or with a blank that nobody fills in."""
+    for name in sorted(set(knowledge.circumstances) - set(CIRCUMSTANCES)):
+        yield f"circumstances/{name}.toml has no predicate in cases/assessment"
+    for name in sorted(set(CIRCUMSTANCES) - set(knowledge.circumstances)):
+        yield f"the predicate {name} has no circumstances/{name}.toml"
+    words = assess(Facts(), knowledge, on=knowledge.checked_on).situation.words
+    for name, row in knowledge.circumstances.items():
+        try:
+            row.says.format_map(words)
+        except (KeyError, ValueError) as fault:
+            yield f"circumstances/{name}.toml has the blank {fault.args[0]}, which nobody fills in"
+
+
 def letter_faults(knowledge: Knowledge) -> Iterator[str]:
     """A letter whose `needs` and whose text disagree, or that needs what nobody fills in."""
     for channel, letter in knowledge.letters.items():
@@ -120,7 +152,7 @@ def letter_faults(knowledge: Knowledge) -> Iterator[str]:
 
 def _variables(letter: Letter) -> Iterator[str]:
     """The variables a template reads, loop variables apart."""
-    source = "\n".join((letter.facts, letter.requests, letter.text))
+    source = "\n".join((letter.facts, letter.requests, *letter.texts.values()))
     loops = re.findall(r"{%\s*for\s+(\w+)\s+in\s+(\w+)", source)
     ours = {name for name, _ in loops} | NOT_VARIABLES
     read = [over for _, over in loops] + re.findall(r"{{\s*(\w+)", source)
@@ -175,11 +207,25 @@ def _literals(node: ast.expr) -> Iterator[str]:
             yield from _literals(orelse)
 
 
+# Folders of one reviewed item a file.
+REVIEWED = (
+    "laws",
+    "grounds",
+    "deadlines",
+    "channels",
+    "evidence",
+    "circumstances",
+    "replies",
+    "clauses",
+    "precautions",
+)
 RULES: Mapping[str, Callable[[Knowledge], Iterator[str]]] = {
     "cases.E002": ground_faults,
     "cases.E003": condition_faults,
     "cases.E004": letter_faults,
     "cases.E005": phrase_faults,
+    "cases.E006": banned_in_content,
+    "cases.E007": circumstance_faults,
 }
 
 
@@ -220,7 +266,7 @@ def freshness(knowledge: Knowledge, today: date) -> list[CheckMessage]:
 
 def reviews(knowledge: Knowledge) -> Iterator[tuple[str, Review]]:
     """The review of every file that has one."""
-    for folder in ("laws", "grounds", "deadlines", "channels", "evidence", "precautions"):
+    for folder in REVIEWED:
         for stem, item in getattr(knowledge, folder).items():
             yield str(Path(folder, f"{stem}.toml")), item.review
     for year, calendar in knowledge.calendar.items():

@@ -12,7 +12,7 @@ from django.core.checks import ERROR, run_checks
 from cases import checks
 from cases.knowledge import Knowledge, KnowledgeError
 from cases.knowledge.schema import Condition, Letter
-from cases.vocabulary import Channel
+from cases.vocabulary import Channel, Length
 
 ON = date(2026, 11, 22)
 
@@ -22,8 +22,11 @@ def without(table: Mapping[Any, Any], key: object) -> dict[Any, Any]:
 
 
 def with_letter(knowledge: Knowledge, **parts: Any) -> Knowledge:
-    """The content with parts of the police letter changed; `needs` belongs to its head."""
+    """The content with parts of the police letter changed; `needs` belongs to its head, `full` to
+    its texts."""
     letter = knowledge.letters[Channel.POLICE]
+    if "full" in parts:
+        parts["texts"] = {**letter.texts, Length.FULL: parts.pop("full")}
     if "needs" in parts:
         parts["head"] = letter.head.model_copy(update={"needs": parts.pop("needs")})
     changed = Letter.model_copy(letter, update=parts)
@@ -78,10 +81,30 @@ def test_it_finds_a_sentence_nobody_uses(knowledge: Knowledge) -> None:
     ]
 
 
-def test_it_finds_a_variable_that_a_letter_uses_and_does_not_list(knowledge: Knowledge) -> None:
-    text = knowledge.letters[Channel.POLICE].text + "{% if closed %}{{ postcode }}{% endif %}"
+def test_it_finds_a_circumstance_without_a_predicate_and_the_reverse(knowledge: Knowledge) -> None:
+    rows = without(knowledge.circumstances, "card_used")
+    moved = {**rows, "card_lost": knowledge.circumstances["card_used"]}
 
-    assert list(checks.letter_faults(with_letter(knowledge, text=text))) == [
+    assert list(checks.circumstance_faults(replace(knowledge, circumstances=moved))) == [
+        "circumstances/card_lost.toml has no predicate in cases/assessment",
+        "the predicate card_used has no circumstances/card_used.toml",
+    ]
+
+
+def test_it_finds_a_blank_in_a_circumstance_that_nobody_fills_in(knowledge: Knowledge) -> None:
+    row = knowledge.circumstances["card_used"].model_copy(update={"says": "用了{moon}。"})
+    blank = {**knowledge.circumstances, "card_used": row}
+
+    assert list(checks.circumstance_faults(replace(knowledge, circumstances=blank))) == [
+        "circumstances/card_used.toml has the blank moon, which nobody fills in"
+    ]
+
+
+def test_it_finds_a_variable_that_a_letter_uses_and_does_not_list(knowledge: Knowledge) -> None:
+    full = knowledge.letters[Channel.POLICE].texts[Length.FULL]
+    full += "{% if closed %}{{ postcode }}{% endif %}"
+
+    assert list(checks.letter_faults(with_letter(knowledge, full=full))) == [
         "letters/police.md uses closed, which needs does not list",
         "letters/police.md uses postcode, which needs does not list",
     ]
@@ -98,7 +121,9 @@ def test_it_finds_a_variable_that_a_letter_lists_and_does_not_use(knowledge: Kno
 def test_it_finds_a_variable_nobody_fills_in(knowledge: Knowledge) -> None:
     letter = knowledge.letters[Channel.POLICE]
     broken = with_letter(
-        knowledge, text=letter.text + "{{ moon }}", needs=(*letter.head.needs, "moon")
+        knowledge,
+        full=letter.texts[Length.FULL] + "{{ moon }}",
+        needs=(*letter.head.needs, "moon"),
     )
 
     assert list(checks.letter_faults(broken)) == [
@@ -131,4 +156,9 @@ def test_a_year_without_a_calendar_is_said(knowledge: Knowledge) -> None:
 def test_every_file_has_a_review(knowledge: Knowledge) -> None:
     names = {file for file, _ in checks.reviews(knowledge)}
 
-    assert {"laws/civil_code.toml", "calendar/2026.toml", "letters/police.md"} <= names
+    assert {
+        "laws/civil_code.toml",
+        "circumstances/card_used.toml",
+        "calendar/2026.toml",
+        "letters/police.md",
+    } <= names

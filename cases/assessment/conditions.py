@@ -5,14 +5,17 @@ Each has its sentence under the same name in `knowledge/conditions.toml`.
 
 from __future__ import annotations
 
-from cases.assessment.situation import ON_A_MARKETPLACE, ZERO, Situation
+from datetime import datetime, timedelta
+
+from cases.assessment.situation import ON_A_MARKETPLACE, OWN_HAND, ZERO, Situation
 from cases.assessment.weighing import both, either, negated
 from cases.assessment.wording import PUT_OFF
 from cases.facts import day_of
-from cases.lanes import REFUSALS, Door
+from cases.lanes import DISPUTE_BODIES, REFUSALS, Door
 from cases.vocabulary import (
     ActivatedBy,
     Certainty,
+    Channel,
     EvidenceKind,
     MarketplaceReply,
     MisleadingPoint,
@@ -35,6 +38,20 @@ CLAUSE_REASONS = (
     RefusalReason.NO_REFUND_CLAUSE,
     RefusalReason.SPECIAL_GOODS,
 )
+LIMITS = frozenset({MisleadingPoint.PROMO_PERIOD, MisleadingPoint.DIRECTED_DATA})
+RECORDS_OF_ORDER = frozenset({EvidenceKind.ORDER_PAGE, EvidenceKind.AGREEMENT})
+ELECTRONIC = frozenset(
+    {
+        EvidenceKind.ORDER_PAGE,
+        EvidenceKind.PROMOTION_PAGE,
+        EvidenceKind.CHAT,
+        EvidenceKind.PAYMENT_RECORD,
+        EvidenceKind.ACTIVATION_SMS,
+        EvidenceKind.NUMBER_CHECK_SMS,
+    }
+)
+# Clocks differ: within a day of each other, which of two events came first is not said.
+ONE_DAY = timedelta(days=1)
 
 
 # Stage
@@ -58,6 +75,10 @@ def submitted(s: Situation) -> bool:
 
 def activated(s: Situation) -> bool:
     return s.stage is Stage.ACTIVATED
+
+
+def card_issued(s: Situation) -> bool:
+    return s.stage in (Stage.PROVISIONED, Stage.ACTIVATED)
 
 
 def not_mine(s: Situation) -> bool:
@@ -112,6 +133,10 @@ def seller_unidentified(s: Situation) -> bool:
 
 def seller_unreachable(s: Situation) -> bool:
     return bool(s.facts.dealings.unreachable)
+
+
+def seller_reachable(s: Situation) -> bool:
+    return not s.facts.dealings.unreachable
 
 
 def company_unknown(s: Situation) -> bool:
@@ -213,7 +238,7 @@ def _applies(s: Situation, promise: Promise) -> bool:
 
 def _never_by_person(s: Situation) -> bool:
     """Not activated, or by somebody else after the person had asked to cancel."""
-    taken_over = bool(activated_by_somebody_else(s)) and _activated_after_request(s)
+    taken_over = bool(activated_by_somebody_else(s)) and activated_after_request(s)
     return not_activated(s) or taken_over
 
 
@@ -274,6 +299,10 @@ def page_kept(s: Situation) -> bool:
     return EvidenceKind.PROMOTION_PAGE in (s.facts.evidence or ())
 
 
+def limits_hidden(s: Situation) -> bool:
+    return bool(LIMITS & set(s.facts.terms.misleading or ()))
+
+
 def carrier_logo_used(s: Situation) -> bool:
     return MisleadingPoint.CARRIER_LOGO in (s.facts.terms.misleading or ())
 
@@ -325,8 +354,43 @@ def carrier_refused(s: Situation) -> bool | None:
 
 
 def marketplace_did_not_help(s: Situation) -> bool | None:
-    rejected = s.facts.dealings.marketplace_reply is MarketplaceReply.REJECTED
-    return either(rejected, bool(s.facts.dealings.unreachable))
+    return either(marketplace_rejected(s), bool(s.facts.dealings.unreachable))
+
+
+def marketplace_rejected(s: Situation) -> bool:
+    return s.facts.dealings.marketplace_reply is MarketplaceReply.REJECTED
+
+
+def seller_disputes(s: Situation) -> bool:
+    dealings = s.facts.dealings
+    answers = (SellerReply.REFUSED, SellerReply.DEDUCTION, *PUT_OFF)
+    return bool(dealings.unreachable) or dealings.reply in answers
+
+
+def records_missing(s: Situation) -> bool | None:
+    kept = s.facts.evidence
+    return None if kept is None else not set(kept) >= RECORDS_OF_ORDER
+
+
+def electronic_records_kept(s: Situation) -> bool:
+    return bool(ELECTRONIC & set(s.facts.evidence or ()))
+
+
+# Which body may hear it
+
+
+def regulator_may_mediate(s: Situation) -> bool:
+    """A seller who owes money and was asked for it, or a complaint already made."""
+    if any(f.channel is Channel.MARKET_REGULATOR_COMPLAINT and f.open for f in s.facts.filed):
+        return True
+    raised = s.asked_seller or bool(s.facts.dealings.unreachable)
+    consumer = s.trader is not None and not s.facts.consumer.business_use
+    return consumer and raised and bool(seller_holds_money(s) and money_owed(s))
+
+
+def two_bodies_in_question(s: Situation) -> bool:
+    filed = any(filing.channel in DISPUTE_BODIES for filing in s.facts.filed)
+    return filed or (regulator_may_mediate(s) and escalation_open(s))
 
 
 # Person and number
@@ -339,28 +403,54 @@ def activated_by_somebody_else(s: Situation) -> bool | None:
     return None if by is None else by is ActivatedBy.SOMEONE_ELSE
 
 
-def _activated_before_order(s: Situation) -> bool:
+def activated_early(s: Situation) -> bool:
+    """`domain.md` D1f: in service before it was ordered, and not by the person's own hand."""
     at, placed_on = s.facts.activation.at, s.facts.order.placed_on
-    return bool(at and placed_on and day_of(at) < placed_on)
+    before = bool(at and placed_on and day_of(at) < placed_on)
+    return before and s.facts.activation.by not in OWN_HAND and s.stage is Stage.ACTIVATED
 
 
 def _activated_without_the_card(s: Situation) -> bool:
     """`domain.md` D1e: somebody else activated, not after a request, and no card ever came."""
-    facts = s.facts
-    never_came = facts.signals.parcel not in (None, Parcel.DELIVERED)
-    return bool(activated_by_somebody_else(s)) and never_came and not _activated_after_request(s)
+    never_came = s.facts.signals.parcel not in (None, Parcel.DELIVERED)
+    later = activated_after_request(s) or activated_near_request(s)
+    return bool(activated_by_somebody_else(s)) and never_came and not later
 
 
-def _activated_after_request(s: Situation) -> bool:
-    """`domain.md` D1: on the same day the order of the two is not known, so it is not said."""
-    at = s.facts.activation.at
-    return bool(at and s.requested_on and day_of(at) > s.requested_on)
+def activated_after_request(s: Situation) -> bool:
+    gap = _from_request_to_activation(s)
+    return gap is not None and gap > ONE_DAY
+
+
+def activated_near_request(s: Situation) -> bool:
+    gap = _from_request_to_activation(s)
+    return gap is not None and abs(gap) <= ONE_DAY
+
+
+def activated_before_request(s: Situation) -> bool:
+    """Before it, or with none made so far."""
+    gap = _from_request_to_activation(s)
+    if gap is None:
+        return s.facts.activation.at is not None and not s.asked_seller
+    return gap < -ONE_DAY
+
+
+def _from_request_to_activation(s: Situation) -> timedelta | None:
+    """Negative when activated first; to the minute where both times are known, else in days."""
+    at, asked = s.facts.activation.at, s.facts.dealings.requested_at
+    if at is None or asked is None:
+        return None
+    if isinstance(at, datetime) and isinstance(asked, datetime):
+        return at - asked
+    return day_of(at) - day_of(asked)
 
 
 def identity_misused(s: Situation) -> bool:
-    other = s.facts.activation.by not in (ActivatedBy.ME, ActivatedBy.COURIER_WITH_ME)
-    early = _activated_before_order(s) and other and s.stage is Stage.ACTIVATED
-    return not_mine(s) or early or _activated_without_the_card(s)
+    return not_mine(s) or activated_early(s) or _activated_without_the_card(s)
+
+
+def data_turned_up(s: Situation) -> bool:
+    return bool(s.facts.consumer.unknown_numbers) or identity_misused(s)
 
 
 def number_check_shows_it(s: Situation) -> bool:

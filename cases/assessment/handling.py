@@ -43,6 +43,33 @@ def platform_liability(s: Situation) -> tuple[Finding, ...]:
     )
 
 
+def platform_rules_review(s: Situation) -> tuple[Finding, ...]:
+    return weigh(
+        s,
+        Party.MARKETPLACE,
+        c.marketplace_rejected,
+        given=(c.on_a_marketplace,),
+        at_best=ARGUABLE,
+        may_be_open=False,
+    )
+
+
+def transaction_records(s: Situation) -> tuple[Finding, ...]:
+    scopes = ((s.trader, c.sold_online), (Party.MARKETPLACE, c.on_a_marketplace))
+    return tuple(
+        finding
+        for party, scope in scopes
+        for finding in weigh(
+            s,
+            party,
+            c.seller_disputes,
+            c.records_missing,
+            given=(scope, c.money_owed),
+            may_be_open=False,
+        )
+    )
+
+
 def livestream_seller(s: Situation) -> tuple[Finding, ...]:
     return weigh(
         s, s.trader, c.livestream_seller_hidden, given=(c.by_livestream,), at_best=ARGUABLE
@@ -77,6 +104,8 @@ PREDICATES: tuple[Predicate, ...] = (
     upstream_settlement_irrelevant,
     seller_identity,
     platform_liability,
+    platform_rules_review,
+    transaction_records,
     livestream_seller,
     carrier_must_resolve,
     carrier_may_not_obstruct,

@@ -40,8 +40,8 @@ def police_matters(s: Situation) -> tuple[Finding, ...]:
 
 
 def number_query(s: Situation) -> tuple[Finding, ...]:
-    return weigh(s, Party.CARRIER, c.activated_by_somebody_else, may_be_open=False) or weigh(
-        s, Party.CARRIER, c.not_mine
+    return weigh(s, Party.AUTHORITY, c.activated_by_somebody_else, may_be_open=False) or weigh(
+        s, Party.AUTHORITY, c.not_mine
     )
 
 
@@ -61,6 +61,48 @@ def data_subject_rights(s: Situation) -> tuple[Finding, ...]:
     )
 
 
+def consumer_data_protection(s: Situation) -> tuple[Finding, ...]:
+    # Against the seller alone: where a leak began is not known, and the photos went there.
+    return weigh(
+        s,
+        s.trader,
+        c.data_turned_up,
+        c.id_photos_uploaded,
+        at_best=ARGUABLE,
+        may_be_open=False,
+    )
+
+
+def network_data_security(s: Situation) -> tuple[Finding, ...]:
+    return weigh(
+        s,
+        s.trader,
+        c.id_photos_uploaded,
+        given=(c.sold_online,),
+        at_best=ARGUABLE,
+        may_be_open=False,
+    )
+
+
+def criminal_law_pointer(s: Situation) -> tuple[Finding, ...]:
+    # For serious cases: the misuse is on paper, or the page had misled before the money was gone.
+    return weigh(
+        s,
+        Party.AUTHORITY,
+        c.identity_misused,
+        c.number_check_shows_it,
+        at_best=ARGUABLE,
+        may_be_open=False,
+    ) or weigh(
+        s,
+        Party.AUTHORITY,
+        c.individual_vanished,
+        c.page_misled,
+        at_best=ARGUABLE,
+        may_be_open=False,
+    )
+
+
 PREDICATES: tuple[Predicate, ...] = (
     real_name_duty,
     no_proxy_verification,
@@ -71,4 +113,7 @@ PREDICATES: tuple[Predicate, ...] = (
     iot_card_restrictions,
     separate_consent_for_sharing,
     data_subject_rights,
+    consumer_data_protection,
+    network_data_security,
+    criminal_law_pointer,
 )

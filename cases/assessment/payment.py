@@ -19,7 +19,8 @@ def unreasonable_delay(s: Situation) -> tuple[Finding, ...]:
 
 
 def refund_in_full(s: Situation) -> tuple[Finding, ...]:
-    return weigh(s, _holder(s), c.money_owed, c.deducted, c.deduction_undisclosed)
+    seller = None if _holder(s) is Party.CARRIER else _holder(s)
+    return weigh(s, seller, c.money_owed, c.deducted, c.deduction_undisclosed)
 
 
 def undisclosed_fee(s: Situation) -> tuple[Finding, ...]:

@@ -50,6 +50,34 @@ def trader_proves_notice(s: Situation) -> tuple[Finding, ...]:
     return seller + weigh(s, Party.CARRIER, c.term_claimed, c.penalty_not_prominent)
 
 
+def court_voids_online_terms(s: Situation) -> tuple[Finding, ...]:
+    return weigh(s, s.trader, c.clause_bars_refund, given=(c.sold_online,), at_best=ARGUABLE)
+
+
+def concealed_facts(s: Situation) -> tuple[Finding, ...]:
+    # Without a loss there is nothing to make good; that it was hidden on purpose is hard to show.
+    return weigh(
+        s,
+        s.trader,
+        c.bar_given,
+        c.bar_not_announced,
+        given=(c.money_owed,),
+        at_best=ARGUABLE,
+        may_be_open=False,
+    )
+
+
+def undisclosed_service_limits(s: Situation) -> tuple[Finding, ...]:
+    return weigh(
+        s,
+        Party.CARRIER,
+        c.limits_hidden,
+        given=(c.card_issued, c.personal_card),
+        at_best=ARGUABLE,
+        may_be_open=False,
+    )
+
+
 def false_advertisement(s: Situation) -> tuple[Finding, ...]:
     return weigh(s, s.trader, c.page_kept, c.page_misled, at_best=ARGUABLE, may_be_open=False)
 
@@ -85,6 +113,9 @@ PREDICATES: tuple[Predicate, ...] = (
     penalised_unfair_terms,
     term_not_incorporated,
     trader_proves_notice,
+    court_voids_online_terms,
+    concealed_facts,
+    undisclosed_service_limits,
     false_advertisement,
     misleading_promotion,
     voidable_for_fraud,

@@ -14,7 +14,7 @@ Condition = Callable[[Situation], bool | None]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A ground weighed against one party. `because` and `missing` are sentences to the person,
-    `conditions` the names of those that hold.
+    `conditions` the names of those that hold; `overdue` when its review is.
 
     A predicate leaves `ground` empty: its name is the ground.
     """
@@ -25,6 +25,7 @@ class Finding:
     because: tuple[str, ...]
     missing: tuple[str, ...]
     conditions: tuple[str, ...]
+    overdue: bool = False
 
 
 Predicate = Callable[[Situation], tuple[Finding, ...]]

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from cases.deadlines import chinese_day
 from cases.knowledge import Knowledge
-from cases.knowledge.loader import table_name
 from cases.lanes import REFUSALS
-from cases.vocabulary import Certainty, Party, SellerReply
+from cases.vocabulary import Certainty, Party, SellerReply, table_name
 
 if TYPE_CHECKING:
     from cases.assessment.situation import Situation
 
+NOTHING = Decimal(0)
 PUT_OFF = frozenset({SellerReply.WAIT_FOR_SETTLEMENT, SellerReply.SENT_TO_CARRIER})
 
 
@@ -29,6 +29,35 @@ def words(s: Situation) -> Mapping[str, str]:
         | {name: s.knowledge.phrase(name) for name in ("me", "them")}
         | _conduct(s)
         | _shown(s)
+        | {"fifteen_days": _fifteen_days(s), "used_sum": _used_sum(s)}
+    )
+
+
+def _fifteen_days(s: Situation) -> str:
+    """`domain.md` D3: from the first request, whatever was promised since."""
+    period = s.period("unreasonable_delay_15d", s.requested_on)
+    if period is None:
+        return s.knowledge.phrase("fifteen_days")
+    first, last = (chinese_day(day, near=s.on) for day in (period.starts_on, period.ends_on))
+    return s.knowledge.phrase("fifteen_days_until", first=first, last=last)
+
+
+def _used_sum(s: Situation) -> str:
+    """`domain.md` D8: what was paid less what was used, where both are known."""
+    payment, consumed, say = s.facts.payment, s.facts.signals.consumed, s.knowledge.phrase
+    if s.paid is None or not consumed or not (s.paid or payment.first_top_up):
+        return say("used_sum_unknown")
+    paid = s.paid + (payment.first_top_up or NOTHING)
+    refunded = payment.refunded or NOTHING
+    rest = paid - consumed - refunded
+    if rest <= NOTHING:
+        return say("used_sum_spent", paid=yuan(paid), consumed=yuan(consumed))
+    return say(
+        "used_sum_refunded" if refunded else "used_sum",
+        paid=yuan(paid),
+        consumed=yuan(consumed),
+        refunded=yuan(refunded),
+        rest=yuan(rest),
     )
 
 
