@@ -17,6 +17,7 @@ from cases.vocabulary import (
     CarrierRecord,
     CarrierReply,
     Channel,
+    FilingOutcome,
     Matter,
     Party,
     When,
@@ -33,11 +34,13 @@ DISPUTE_BODIES = frozenset(
         Channel.INTERNET_COURT,
     }
 )
+COURTS = (Channel.SMALL_CLAIMS_COURT, Channel.INTERNET_COURT)
 # What a body's own period is counted from acceptance; a body that is not here has none.
 BODY_PERIODS = {
     Channel.MARKET_REGULATOR_COMPLAINT: "mediation_60d",
     Channel.TELECOM_ESCALATION: "escalation_answer_30d",
     Channel.SMALL_CLAIMS_COURT: "small_claim_2m",
+    Channel.INTERNET_COURT: "small_claim_2m",
 }
 # Where the carrier answers for one of these, the way to its regulator is part of the plan at once.
 ESCALATED = frozenset({Matter.BALANCE, Matter.CLOSURE, Matter.ACTIVATION_RECORD})
@@ -62,8 +65,12 @@ class Shut:
 
 
 def filing_by(facts: Facts, channel: Channel, against: Party | None) -> Filing | None:
-    """The newest filing by a channel against a party; one that names no party counts for any."""
-    found = [f for f in facts.filed if f.channel is channel and f.against in (against, None)]
+    """The newest filing by a channel against a party; one that names no party counts for any.
+
+    Where nobody is complained about, `against` None, the channel alone decides.
+    """
+    filed = [filing for filing in facts.filed if filing.channel is channel]
+    found = [filing for filing in filed if against is None or filing.against in (against, None)]
     return max(found, key=lambda filing: filing.on or date.min, default=None)
 
 
@@ -79,6 +86,27 @@ def blocking(facts: Facts, against: Party, *, but: Channel) -> Filing | None:
             and _concerns(filing, against)
         ),
         None,
+    )
+
+
+def heard_in_vain(facts: Facts, against: Party) -> bool:
+    """Whether a dispute body turned the dispute down or ended without settling it."""
+    return any(
+        filing.channel in DISPUTE_BODIES
+        and filing.outcome in (FilingOutcome.REFUSED, FilingOutcome.ENDED)
+        and _concerns(filing, against)
+        for filing in facts.filed
+    )
+
+
+def judged(facts: Facts, against: Party) -> bool:
+    """Whether a court is done with the dispute: it took it on, and that is over."""
+    return any(
+        filing.channel in COURTS
+        and not filing.open
+        and filing.outcome is not FilingOutcome.REFUSED
+        and _concerns(filing, against)
+        for filing in facts.filed
     )
 
 
@@ -106,11 +134,16 @@ def last_day_of(filing: Filing, knowledge: Knowledge) -> date | None:
 def shut_by_filing(
     facts: Facts, against: Party, *, but: Channel, knowledge: Knowledge
 ) -> Shut | None:
-    """Why a dispute body must wait for another one, if it must."""
+    """Why a dispute body must wait for another one, if it must.
+
+    No rule lets a court refuse because somebody mediates: it is advised against, not barred.
+    """
     if (filing := blocking(facts, against, but=but)) is None:
         return None
     last = last_day_of(filing, knowledge)
-    return Shut(why="shut_by_filing", opens_on=last + DAY if last else None)
+    mediating = but in COURTS and filing.channel not in COURTS
+    why = "shut_court_while_open" if mediating else "shut_by_filing"
+    return Shut(why=why, opens_on=last + DAY if last else None)
 
 
 def escalation(

@@ -10,7 +10,17 @@ import pytest
 from cases.deadlines import count
 from cases.facts import Facts, read_facts
 from cases.knowledge import Knowledge
-from cases.lanes import Door, Shut, blocking, escalation, filing_by, last_day_of, shut_by_filing
+from cases.lanes import (
+    Door,
+    Shut,
+    blocking,
+    escalation,
+    filing_by,
+    heard_in_vain,
+    judged,
+    last_day_of,
+    shut_by_filing,
+)
 from cases.vocabulary import Channel, Matter, Party, When
 
 ON = date(2026, 11, 22)
@@ -75,6 +85,7 @@ def test_reports_and_private_channels_block_nothing(channel: str) -> None:
         ),
         ({"channel": "telecom_escalation", "on": "2026-11-10"}, date(2026, 12, 10)),
         ({"channel": "small_claims_court", "on": "2026-11-10"}, date(2027, 1, 10)),
+        ({"channel": "internet_court", "accepted_on": "2026-11-10"}, date(2027, 1, 10)),
         ({"channel": "government_hotline", "on": "2026-11-10"}, None),
         ({"channel": "market_regulator_complaint"}, None),
     ],
@@ -94,6 +105,69 @@ def test_a_shut_door_opens_the_day_after(knowledge: Knowledge) -> None:
     shut = shut_by_filing(case([filed]), Party.AFFILIATE, but=REGULATOR, knowledge=knowledge)
 
     assert shut == Shut(why="shut_by_filing", opens_on=date(2026, 12, 11))
+
+
+def test_a_court_is_advised_against_while_another_body_mediates(knowledge: Knowledge) -> None:
+    filed = {"channel": "telecom_escalation", "against": "affiliate", "on": "2026-11-10"}
+
+    shut = shut_by_filing(
+        case([filed]), Party.AFFILIATE, but=Channel.SMALL_CLAIMS_COURT, knowledge=knowledge
+    )
+
+    assert shut == Shut(why="shut_court_while_open", opens_on=date(2026, 12, 11))
+
+
+def test_what_one_court_has_the_other_does_not_take(knowledge: Knowledge) -> None:
+    filed = {"channel": "internet_court", "against": "affiliate", "on": "2026-11-10"}
+
+    shut = shut_by_filing(
+        case([filed]), Party.AFFILIATE, but=Channel.SMALL_CLAIMS_COURT, knowledge=knowledge
+    )
+
+    assert shut == Shut(why="shut_by_filing", opens_on=date(2027, 1, 11))
+
+
+def test_where_nobody_is_complained_about_the_channel_alone_decides() -> None:
+    facts = case([{"channel": "police", "against": "individual", "on": "2026-11-10"}])
+
+    assert filing_by(facts, Channel.POLICE, None) is not None
+    assert filing_by(facts, Channel.SPAM_REPORT, None) is None
+
+
+@pytest.mark.parametrize(
+    ("end", "in_vain"),
+    [
+        ({}, False),
+        ({"outcome": "settled"}, False),
+        ({"outcome": "ended"}, True),
+        ({"outcome": "refused"}, True),
+    ],
+    ids=str,
+)
+def test_a_body_was_asked_in_vain_when_it_settled_nothing(
+    end: dict[str, str], in_vain: bool
+) -> None:
+    facts = case([{**HOTLINE, **end}])
+
+    assert heard_in_vain(facts, Party.AFFILIATE) is in_vain
+    assert not heard_in_vain(facts, Party.CARRIER)
+
+
+@pytest.mark.parametrize(
+    ("end", "over"),
+    [
+        ({}, False),
+        ({"outcome": "refused"}, False),
+        ({"outcome": "ended"}, True),
+        ({"outcome": "settled"}, True),
+        ({"closed_on": "2026-11-20"}, True),
+    ],
+    ids=str,
+)
+def test_a_court_is_done_with_what_it_took_on(end: dict[str, str], over: bool) -> None:
+    facts = case([{**HOTLINE, "channel": "small_claims_court", **end}])
+
+    assert judged(facts, Party.AFFILIATE) is over
 
 
 @pytest.mark.parametrize(

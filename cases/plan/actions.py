@@ -9,13 +9,33 @@ from datetime import date
 from cases.assessment import Assessment
 from cases.assessment.situation import Situation
 from cases.facts import Filing
-from cases.lanes import DISPUTE_BODIES, filing_by, last_day_of
-from cases.plan.carrier import carrier_complaint, communications_administration, telecom_escalation
+from cases.lanes import COURTS, DISPUTE_BODIES, filing_by, last_day_of
+from cases.plan.carrier import (
+    carrier_complaint,
+    carrier_group,
+    communications_administration,
+    telecom_escalation,
+)
+from cases.plan.court import court_cost, internet_court, small_claims_court
 from cases.plan.due import Due, Proposal, Proposed, not_past
 from cases.plan.name_misused import number_check, police
 from cases.plan.order import ORDERS
-from cases.plan.regulator import market_regulator_complaint, market_regulator_report
-from cases.plan.seller import affiliate_management, affiliate_service, marketplace, payment_provider
+from cases.plan.parcel import postal_escalation
+from cases.plan.personal_data import cyberspace_administration, spam_report
+from cases.plan.regulator import (
+    consumer_association,
+    government_hotline,
+    illegal_content_report,
+    market_regulator_complaint,
+    market_regulator_report,
+)
+from cases.plan.seller import (
+    affiliate_management,
+    affiliate_service,
+    heimao,
+    marketplace,
+    payment_provider,
+)
 from cases.vocabulary import Channel, EvidenceKind, FilingOutcome, Party, When
 
 C = Channel
@@ -32,21 +52,36 @@ PROPOSALS: Mapping[Channel, Proposal] = {
     C.MARKET_REGULATOR_REPORT: market_regulator_report,
     C.POLICE: police,
     C.COMMUNICATIONS_ADMINISTRATION: communications_administration,
+    C.CARRIER_GROUP: carrier_group,
+    C.CONSUMER_ASSOCIATION: consumer_association,
+    C.GOVERNMENT_HOTLINE: government_hotline,
+    C.HEIMAO: heimao,
+    C.ILLEGAL_CONTENT_REPORT: illegal_content_report,
+    C.CYBERSPACE_ADMINISTRATION: cyberspace_administration,
+    C.SPAM_REPORT: spam_report,
+    C.POSTAL_ESCALATION: postal_escalation,
+    C.SMALL_CLAIMS_COURT: small_claims_court,
+    C.INTERNET_COURT: internet_court,
 }
-NOBODY = frozenset({C.NUMBER_CHECK, C.POLICE})
+NOBODY = frozenset({C.NUMBER_CHECK, C.POLICE, C.SPAM_REPORT, C.POSTAL_ESCALATION})
 # Whose filings the facts of the case tell already (`assessment/filings.py`).
 TOLD = frozenset({C.CARRIER_COMPLAINT, C.AFFILIATE_SERVICE})
-PRIVATE = (
-    frozenset(PROPOSALS)
-    - DISPUTE_BODIES
-    - NOBODY
-    - {C.MARKET_REGULATOR_REPORT, C.CARRIER_COMPLAINT}
+# Where one written follow-up makes sense after a first attempt that led to nothing.
+FOLLOWED_UP = frozenset(
+    {
+        C.AFFILIATE_SERVICE,
+        C.AFFILIATE_MANAGEMENT,
+        C.MARKETPLACE,
+        C.PAYMENT_PROVIDER,
+        C.CARRIER_GROUP,
+    }
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """One thing to do. `respondent` is None where nobody is complained about; `why` a sentence."""
+    """One thing to do. `respondent` is None where nobody is complained about; `why` a sentence,
+    `cost` one where this case's own sum is known."""
 
     channel: Channel
     respondent: Party | None
@@ -57,6 +92,7 @@ class Action:
     letter: bool
     evidence: tuple[EvidenceKind, ...]
     if_refused: str
+    cost: str | None
 
 
 def propose(assessment: Assessment) -> tuple[Action, ...]:
@@ -93,6 +129,7 @@ def _action(s: Situation, channel: Channel, party: Party | None, due: Due) -> Ac
         letter=card.takes_text,
         evidence=card.evidence,
         if_refused=card.if_refused,
+        cost=court_cost(s, party) if channel in COURTS else None,
     )
 
 
@@ -104,7 +141,7 @@ def _with_filings(s: Situation, channel: Channel, proposed: list[Proposed]) -> I
             yield party, due
         elif filing.open:
             yield party, _filed(s, filing)
-        elif filing.outcome is not FilingOutcome.SETTLED and channel in PRIVATE:
+        elif filing.outcome is not FilingOutcome.SETTLED and channel in FOLLOWED_UP:
             yield party, Due(When.NOW, "why_follow_up_seller")
     known = {party for party, _ in proposed}
     for filing in s.facts.filed:
@@ -124,5 +161,7 @@ def _heard(s: Situation, channel: Channel, party: Party | None) -> bool:
 
 def _filed(s: Situation, filing: Filing) -> Due:
     by = not_past(s, last_day_of(filing, s.knowledge))
-    why = "why_police_filed" if filing.channel is C.POLICE else "why_already_filed"
+    why = "why_already_filed" if filing.channel in DISPUTE_BODIES else "why_filed_beside"
+    if filing.channel is C.POLICE:
+        why = "why_police_filed"
     return Due(When.WAITING, why, by=by)

@@ -1,4 +1,4 @@
-"""What to do with the carrier: the complaint, the escalation, the report on its agents."""
+"""What to do with the carrier: the complaint, its superiors, the escalation, its agents."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from cases.assessment import Assessment
 from cases.assessment import conditions as c
 from cases.assessment.situation import Situation
-from cases.lanes import REFUSALS, Shut
+from cases.lanes import REFUSALS, Shut, filing_by, silence_over
 from cases.plan.due import Due, Proposed
-from cases.vocabulary import CarrierRecord, Party, Stage, When
+from cases.vocabulary import CarrierRecord, CarrierReply, Channel, Party, Stage, When
 
 
 def carrier_complaint(assessment: Assessment) -> Iterator[Proposed]:
@@ -36,6 +36,30 @@ def _of_carrier(s: Situation) -> Due:
     if deadline and s.on > deadline.ends_on:
         return Due(When.NOW, "why_follow_up_carrier")
     return Due(When.WAITING, "why_waiting_for_carrier", by=deadline.ends_on if deadline else None)
+
+
+def carrier_group(assessment: Assessment) -> Iterator[Proposed]:
+    s = assessment.situation
+    escalated = filing_by(s.facts, Channel.TELECOM_ESCALATION, Party.CARRIER)
+    answers = s.answers_for(Party.CARRIER) and not s.iot
+    if answers and s.complained_to_carrier and not escalated and (due := _of_group(s)):
+        yield Party.CARRIER, due
+
+
+def _of_group(s: Situation) -> Due | None:
+    carrier, deadline = s.facts.carrier, s.carrier_deadline
+    overdue = carrier.complained_on and deadline and s.on > deadline.ends_on
+    if carrier.reply in REFUSALS or overdue:
+        return Due(When.NOW, "why_group_now")
+    if carrier.reply is CarrierReply.ACCEPTED:
+        return None
+    if carrier.complained_on is None:
+        return Due(When.IF_NEEDED, "why_group_later")
+    days = s.knowledge.channels[Channel.CARRIER_GROUP].silence_days or 0
+    opens_on = silence_over(carrier.complained_on, days)
+    if s.on >= opens_on:
+        return Due(When.NOW, "why_group_silent")
+    return Due(When.LATER, "why_group_later", opens_on=opens_on)
 
 
 ESCALATION_WHY = {

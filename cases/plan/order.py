@@ -7,6 +7,18 @@ from collections.abc import Mapping
 from cases.vocabulary import Channel, Stage
 
 C = Channel
+# Doors for when the default order has led to nothing; the courts stand last.
+LAST_DOORS = (
+    C.CONSUMER_ASSOCIATION,
+    C.GOVERNMENT_HOTLINE,
+    C.HEIMAO,
+    C.ILLEGAL_CONTENT_REPORT,
+    C.CYBERSPACE_ADMINISTRATION,
+    C.SPAM_REPORT,
+    C.POSTAL_ESCALATION,
+    C.SMALL_CLAIMS_COURT,
+    C.INTERNET_COURT,
+)
 # With the channels that any stage may need.
 ORDERS: Mapping[Stage, tuple[Channel, ...]] = {
     Stage.AWAITING_SUBMISSION: (
@@ -16,11 +28,13 @@ ORDERS: Mapping[Stage, tuple[Channel, ...]] = {
         C.MARKETPLACE,
         C.AFFILIATE_MANAGEMENT,
         C.CARRIER_COMPLAINT,
+        C.CARRIER_GROUP,
         C.MARKET_REGULATOR_COMPLAINT,
         C.TELECOM_ESCALATION,
         C.MARKET_REGULATOR_REPORT,
         C.NUMBER_CHECK,
         C.COMMUNICATIONS_ADMINISTRATION,
+        *LAST_DOORS,
     ),
     Stage.SUBMITTED: (
         C.POLICE,
@@ -29,11 +43,13 @@ ORDERS: Mapping[Stage, tuple[Channel, ...]] = {
         C.MARKETPLACE,
         C.PAYMENT_PROVIDER,
         C.AFFILIATE_MANAGEMENT,
+        C.CARRIER_GROUP,
         C.TELECOM_ESCALATION,
         C.MARKET_REGULATOR_COMPLAINT,
         C.MARKET_REGULATOR_REPORT,
         C.NUMBER_CHECK,
         C.COMMUNICATIONS_ADMINISTRATION,
+        *LAST_DOORS,
     ),
     Stage.PROVISIONED: (
         C.POLICE,
@@ -42,11 +58,13 @@ ORDERS: Mapping[Stage, tuple[Channel, ...]] = {
         C.MARKETPLACE,
         C.PAYMENT_PROVIDER,
         C.AFFILIATE_MANAGEMENT,
+        C.CARRIER_GROUP,
         C.MARKET_REGULATOR_COMPLAINT,
         C.TELECOM_ESCALATION,
         C.MARKET_REGULATOR_REPORT,
         C.NUMBER_CHECK,
         C.COMMUNICATIONS_ADMINISTRATION,
+        *LAST_DOORS,
     ),
     Stage.ACTIVATED: (
         C.NUMBER_CHECK,
@@ -55,11 +73,13 @@ ORDERS: Mapping[Stage, tuple[Channel, ...]] = {
         C.MARKETPLACE,
         C.PAYMENT_PROVIDER,
         C.AFFILIATE_MANAGEMENT,
+        C.CARRIER_GROUP,
         C.POLICE,
         C.TELECOM_ESCALATION,
         C.MARKET_REGULATOR_COMPLAINT,
         C.MARKET_REGULATOR_REPORT,
         C.COMMUNICATIONS_ADMINISTRATION,
+        *LAST_DOORS,
     ),
     Stage.CLOSED: (
         C.POLICE,
@@ -69,15 +89,18 @@ ORDERS: Mapping[Stage, tuple[Channel, ...]] = {
         C.AFFILIATE_MANAGEMENT,
         C.MARKET_REGULATOR_COMPLAINT,
         C.CARRIER_COMPLAINT,
+        C.CARRIER_GROUP,
         C.TELECOM_ESCALATION,
         C.MARKET_REGULATOR_REPORT,
         C.NUMBER_CHECK,
         C.COMMUNICATIONS_ADMINISTRATION,
+        *LAST_DOORS,
     ),
     Stage.NOT_MINE: (
         C.NUMBER_CHECK,
         C.CARRIER_COMPLAINT,
         C.POLICE,
+        C.CARRIER_GROUP,
         C.TELECOM_ESCALATION,
         C.COMMUNICATIONS_ADMINISTRATION,
         C.AFFILIATE_SERVICE,
@@ -86,5 +109,6 @@ ORDERS: Mapping[Stage, tuple[Channel, ...]] = {
         C.AFFILIATE_MANAGEMENT,
         C.MARKET_REGULATOR_COMPLAINT,
         C.MARKET_REGULATOR_REPORT,
+        *LAST_DOORS,
     ),
 }

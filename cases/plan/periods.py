@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from cases.assessment import Assessment
 from cases.assessment.situation import ZERO, Situation
 from cases.deadlines import Deadline
+from cases.lanes import COURTS
 from cases.plan.actions import Action
 from cases.plan.seller import OPEN_ORDER
 from cases.vocabulary import Channel, SalesChannel, Stage
-
-COURTS = (Channel.SMALL_CLAIMS_COURT, Channel.INTERNET_COURT)
 
 
 def list_deadlines(assessment: Assessment, actions: tuple[Action, ...]) -> tuple[Deadline, ...]:

@@ -1,4 +1,4 @@
-"""What to do with the market regulator: the complaint, and the report apart from it."""
+"""What to do with the market regulator, with who mediates in its place, and reports apart."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from cases.assessment import Assessment
 from cases.assessment import conditions as c
 from cases.assessment.situation import Situation
-from cases.lanes import Shut, filing_by, shut_by_filing
+from cases.lanes import Shut, blocking, filing_by, heard_in_vain, judged, shut_by_filing
 from cases.plan.due import Due, Proposed
-from cases.plan.seller import seller_owes
-from cases.vocabulary import Channel, Party, SellerReply, Stage, When
+from cases.plan.seller import seller_owes, settlement_failed
+from cases.vocabulary import Channel, Party, Stage, When
 
 C = Channel
 
@@ -51,13 +51,33 @@ def regulator_shut(assessment: Assessment, respondent: Party) -> Shut | None:
 def _of_regulator(s: Situation) -> Due:
     if not s.asked_seller and not s.facts.dealings.unreachable:
         return Due(When.IF_NEEDED, "why_regulator_if_needed")
-    refused = s.facts.dealings.reply in (SellerReply.REFUSED, SellerReply.DEDUCTION)
-    if refused or s.facts.dealings.unreachable or (s.delay_over and seller_owes(s)):
+    if settlement_failed(s):
         return Due(When.NOW, "why_regulator_now")
     period = s.refund_delay if seller_owes(s) else None
     if period:
         return Due(When.LATER, "why_regulator_later", opens_on=period.escalate_on)
     return Due(When.IF_NEEDED, "why_regulator_if_needed")
+
+
+def consumer_association(assessment: Assessment) -> Iterator[Proposed]:
+    yield from _in_its_place(assessment, C.CONSUMER_ASSOCIATION, "why_association")
+
+
+def government_hotline(assessment: Assessment) -> Iterator[Proposed]:
+    """It hands the complaint to the market regulator, so what shuts one door shuts the other."""
+    respondent = regulator_respondent(assessment)
+    if respondent and regulator_shut(assessment, respondent) is None:
+        yield from _in_its_place(assessment, C.GOVERNMENT_HOTLINE, "why_hotline")
+
+
+def _in_its_place(assessment: Assessment, channel: Channel, why: str) -> Iterator[Proposed]:
+    s = assessment.situation
+    respondent = regulator_respondent(assessment)
+    if respondent is None or s.facts.consumer.business_use or judged(s.facts, respondent):
+        return
+    in_vain = settlement_failed(s) or heard_in_vain(s.facts, respondent)
+    if in_vain and blocking(s.facts, respondent, but=channel) is None:
+        yield respondent, Due(When.IF_NEEDED, why)
 
 
 REPORTED = (
@@ -73,3 +93,10 @@ def market_regulator_report(assessment: Assessment) -> Iterator[Proposed]:
     if s.trader and any(assessment.finds(ground) for ground in REPORTED):
         now = c.page_kept(s) and assessment.finds("false_advertisement")
         yield s.trader, Due(When.NOW if now else When.IF_NEEDED, "why_report")
+
+
+def illegal_content_report(assessment: Assessment) -> Iterator[Proposed]:
+    s = assessment.situation
+    online = c.sold_online(s) is not False
+    if s.trader and online and c.page_misled(s) and c.page_kept(s):
+        yield s.trader, Due(When.IF_NEEDED, "why_illegal_content")

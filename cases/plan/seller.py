@@ -1,4 +1,4 @@
-"""What to do with the seller, and beside it: management, marketplace, payment provider."""
+"""What to do with the seller, and beside it: management, marketplace, payment, public page."""
 
 from __future__ import annotations
 
@@ -47,6 +47,16 @@ def _not_done(s: Situation) -> bool:
     dealings = s.facts.dealings
     answered = dealings.reply in (SellerReply.REFUSED, SellerReply.DEDUCTION, *PUT_OFF)
     return bool(answered or dealings.unreachable)
+
+
+def settlement_failed(s: Situation) -> bool:
+    """Whether asking the seller led to nothing: refused, cut down, out of reach, or overdue."""
+    dealings = s.facts.dealings
+    if not s.asked_seller and not dealings.unreachable:
+        return False
+    refused = dealings.reply in (SellerReply.REFUSED, SellerReply.DEDUCTION)
+    overdue = s.delay_over and seller_owes(s)
+    return bool(refused or dealings.unreachable or overdue)
 
 
 def _beside_seller(s: Situation, channel: Channel) -> Due:
@@ -121,11 +131,17 @@ def marketplace(assessment: Assessment) -> Iterator[Proposed]:
         return
     match s.facts.dealings.marketplace_reply:
         case MarketplaceReply.NONE | MarketplaceReply.SUPPORTED:
-            yield Party.MARKETPLACE_SELLER, Due(When.WAITING, "why_already_filed")
+            yield Party.MARKETPLACE_SELLER, Due(When.WAITING, "why_filed_beside")
         case MarketplaceReply.REJECTED:
             yield Party.MARKETPLACE_SELLER, Due(When.NOW, "why_seller_refused")
         case None:
             yield Party.MARKETPLACE_SELLER, _beside_seller(s, C.MARKETPLACE)
+
+
+def heimao(assessment: Assessment) -> Iterator[Proposed]:
+    s = assessment.situation
+    if _seller_may_settle(s) and settlement_failed(s):
+        yield s.seller, Due(When.IF_NEEDED, "why_heimao")
 
 
 def payment_provider(assessment: Assessment) -> Iterator[Proposed]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cases.assessment import Assessment
 from cases.assessment.situation import ZERO, Situation
 from cases.deadlines import Deadline
+from cases.knowledge.schema import Reviewed
 from cases.lanes import DISPUTE_BODIES, too_late
 from cases.plan.actions import Action
 from cases.plan.withheld import Withheld
@@ -34,6 +35,7 @@ def list_warnings(
         WarningId.FRAUD_CLAIM_RISK: assessment.finds("punitive_damages"),
         WarningId.TOO_LATE_FOR_ESCALATION: _too_late(s),
         WarningId.STOP_TOPPING_UP: s.iot,
+        WarningId.REVIEW_OVERDUE: _overdue(assessment, channels, deadlines),
     }
     return tuple(warning for warning in WarningId if applies[warning])
 
@@ -43,6 +45,19 @@ def _paid_without_escrow(s: Situation) -> bool:
     with_seller = payment.payee in (Payee.AFFILIATE, Payee.INDIVIDUAL)
     in_order = payment.method in (PaymentMethod.MARKETPLACE_ORDER, PaymentMethod.CARRIER_PAGE)
     return s.paid != ZERO and not in_order and (with_seller or payment.method is not None)
+
+
+def _overdue(
+    assessment: Assessment, channels: set[Channel], deadlines: tuple[Deadline, ...]
+) -> bool:
+    """Whether anything the plan rests on should have been reviewed again by now."""
+    s, knowledge = assessment.situation, assessment.situation.knowledge
+    items: tuple[Reviewed, ...] = (
+        *(knowledge.channels[channel] for channel in channels),
+        *(knowledge.deadlines[row.id] for row in deadlines),
+    )
+    found = (*assessment.findings, *assessment.background)
+    return any(finding.overdue for finding in found) or any(item.overdue(s.on) for item in items)
 
 
 def _too_late(s: Situation) -> bool:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from cases.assessment import Assessment
-from cases.lanes import Shut
+from cases.lanes import Shut, shut_by_filing
 from cases.plan.actions import Action
+from cases.plan.court import courts_in_question
 from cases.plan.regulator import regulator_respondent, regulator_shut
 from cases.vocabulary import ActivatedBy, Channel, Party, Stage
 
@@ -57,5 +58,22 @@ def _kept_back(assessment: Assessment) -> Iterator[tuple[Channel, Party | None, 
     if s.answers_for(Party.CARRIER):
         wrong = Shut(why="shut_regulator_not_carrier")
         yield Channel.MARKET_REGULATOR_COMPLAINT, Party.CARRIER, wrong
+    for channel, party in _other_bodies(assessment):
+        if shut := shut_by_filing(s.facts, party, but=channel, knowledge=s.knowledge):
+            yield channel, party, shut
     if s.stage is Stage.ACTIVATED and s.facts.activation.by is ActivatedBy.UNKNOWN:
         yield Channel.POLICE, None, Shut(why="shut_police_record_first")
+
+
+def _other_bodies(assessment: Assessment) -> Iterator[tuple[Channel, Party]]:
+    """The dispute bodies that could hear the case beside the two with rules of their own.
+
+    The communications administration is not among them: it is only proposed for reports.
+    """
+    if respondent := regulator_respondent(assessment):
+        yield Channel.CONSUMER_ASSOCIATION, respondent
+        yield Channel.GOVERNMENT_HOTLINE, respondent
+    if assessment.situation.answers_for(Party.CARRIER):
+        yield Channel.CONSUMER_ASSOCIATION, Party.CARRIER
+        yield Channel.GOVERNMENT_HOTLINE, Party.CARRIER
+    yield from courts_in_question(assessment)
