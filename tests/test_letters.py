@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import copy
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from cases.assessment import assess
 from cases.facts import read_facts
 from cases.knowledge import Knowledge
 from cases.plan import ActionPlan, make_plan
 from cases.renderings.letters import BlankInLetter, Letter, write_letter, write_letters
-from cases.vocabulary import Channel
-from tests.scenario_check import plan_for, scenario
+from cases.vocabulary import Channel, Length
+from tests.scenario_check import Scenario, plan_for, scenario, scenarios
+from tests.strategies import cases
 
 GOLDEN = Path(__file__).parent / "golden"
 ON = date(2026, 11, 22)
-# (file of the scenario, its name, the letters read in full)
+# (file of the scenario, its name, the channels whose letters are read at every length)
 READ: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "shared_activated_after_request_by_someone_else",
@@ -27,41 +33,91 @@ READ: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         (
             "affiliate_service",
             "carrier_complaint",
+            "carrier_group",
             "telecom_escalation",
             "communications_administration",
+            "police",
         ),
     ),
     (
         "shared_wait_for_monthly_settlement",
         "撤单已确认，网盟称等月结",
-        ("affiliate_management", "market_regulator_complaint", "payment_provider"),
+        (
+            "affiliate_management",
+            "market_regulator_complaint",
+            "payment_provider",
+            "consumer_association",
+            "government_hotline",
+            "heimao",
+            "small_claims_court",
+        ),
     ),
     (
         "shared_number_reserved_cannot_revoke",
         "已提交，店铺称号码已分配无法撤销",
-        ("marketplace", "telecom_escalation", "market_regulator_complaint"),
+        ("marketplace", "carrier_group", "telecom_escalation", "market_regulator_complaint"),
     ),
     (
         "shared_free_card_changed_mind",
         "0 元卡，已提交未分配号码，不想要了",
-        ("affiliate_service", "carrier_complaint"),
+        ("affiliate_service", "carrier_complaint", "marketplace"),
+    ),
+    (
+        "shared_ordinary_regret_after_activation",
+        "本人配合激活后后悔，首充 50 元在运营商",
+        ("carrier_complaint", "telecom_escalation"),
     ),
     (
         "forged_identity_registration",
         "a number that turned up in my name",
-        ("carrier_complaint", "police", "communications_administration"),
+        (
+            "carrier_complaint",
+            "police",
+            "telecom_escalation",
+            "communications_administration",
+            "cyberspace_administration",
+            "spam_report",
+        ),
     ),
     (
         "false_advertisement",
         "a page that is not true, and kept",
-        ("market_regulator_report",),
+        ("market_regulator_report", "illegal_content_report"),
     ),
     (
         "police_matters",
         "a stranger who took the money and is gone",
-        ("police", "payment_provider"),
+        ("police", "payment_provider", "market_regulator_complaint"),
     ),
+    (
+        "refund_in_full",
+        "a deduction that was not announced is paid back too",
+        ("affiliate_service", "market_regulator_report", "government_hotline"),
+    ),
+    ("minor_contract", "a pupil of eight", ("affiliate_service", "carrier_complaint")),
+    (
+        "internet_court_forum",
+        "bought on a marketplace and refused",
+        ("marketplace", "internet_court"),
+    ),
+    ("stages", "the parcel was refused at the door", ("postal_escalation",)),
 )
+FORBIDDEN = ("None", "{", "}", "“”", "您", "\n\n\n", "。。", "，，", "、、", "，。", "：。", "、。")
+# What people type, by section and key.
+TYPED = (
+    ("order", "marketplace"),
+    ("order", "seller_name"),
+    ("order", "seller_company"),
+    ("order", "number"),
+    ("order", "tariff"),
+    ("carrier", "company"),
+    ("carrier", "province"),
+    ("carrier", "ticket"),
+    ("consumer", "name"),
+    ("consumer", "address"),
+)
+# A salutation stands on one of these lines, with an empty line after it.
+SALUTATIONS = (0, 2)
 LETTERS = [(file, name, channel) for file, name, channels in READ for channel in channels]
 
 
@@ -74,6 +130,11 @@ def letter_of(facts: dict[str, Any], channel: Channel, knowledge: Knowledge) -> 
     return next(letter for letter in letters if letter.channel is channel)
 
 
+def by_ending(letter: dict[str, Any]) -> dict[str, str]:
+    """A letter's text at every length, by the ending of its golden file."""
+    return {"": letter["text"]} | {f"-{row['length']}": row["text"] for row in letter["shorter"]}
+
+
 @pytest.mark.parametrize(
     ("file", "name", "channel"), LETTERS, ids=[f"{file}-{c}" for file, _, c in LETTERS]
 )
@@ -82,22 +143,82 @@ def test_it_reads_as_it_did(
 ) -> None:
     story = scenario(file, name)
     letters = plan_for(story.facts, story.on)["letters"]
-    text = next(row["text"] for row in letters if row["channel"] == channel) + "\n"
-    golden = GOLDEN / f"{file}-{channel}.txt"
+    letter = next(row for row in letters if row["channel"] == channel)
+    written = {f"{file}-{channel}{end}.txt": f"{text}\n" for end, text in by_ending(letter).items()}
     if request.config.getoption("--update-golden"):
-        golden.write_text(text, encoding="utf-8")
+        for golden, text in written.items():
+            (GOLDEN / golden).write_text(text, encoding="utf-8")
 
-    assert text == golden.read_text(encoding="utf-8")
+    assert written == {golden: (GOLDEN / golden).read_text(encoding="utf-8") for golden in written}
 
 
-def test_every_letter_is_read_in_full(knowledge: Knowledge) -> None:
+def test_every_letter_is_read_at_every_length(knowledge: Knowledge) -> None:
     assert {channel for _, _, channel in LETTERS} == set(knowledge.letters)
 
 
-def test_no_golden_letter_is_left_over() -> None:
-    wanted = {f"{file}-{channel}.txt" for file, _, channel in LETTERS}
+def test_no_golden_letter_is_left_over(knowledge: Knowledge) -> None:
+    wanted = {
+        f"{file}-{channel}{'' if length is Length.FULL else f'-{length}'}.txt"
+        for file, _, channel in LETTERS
+        for length in knowledge.letters[Channel(channel)].texts
+    }
 
     assert {path.name for path in GOLDEN.iterdir()} == wanted
+
+
+def faults(text: str) -> Iterator[str]:
+    """What no letter may hold, whatever the case."""
+    yield from (f"holds {word!r}" for word in FORBIDDEN if word in text)
+    if re.search(r"(?<![\d.])0元", text):
+        yield "asks for nothing"
+    lines = text.split("\n")
+    for index, line in enumerate(lines):
+        after = lines[index + 1 : index + 2]
+        if line.endswith("：") and after in ([], [""]) and index not in SALUTATIONS:
+            yield f"nothing follows {line}"
+
+
+def read_aloud(text: str) -> Iterator[str]:
+    """What cannot be read out on the phone."""
+    yield from (f"cannot say {mark}" for mark in "【】（）《》\n" if mark in text)
+
+
+def letter_faults(facts: dict[str, Any], on: date, knowledge: Knowledge) -> Iterator[str]:
+    """What is wrong with the letters of a case, at any length."""
+    plan = make_plan(assess(read_facts(facts, on=on), knowledge, on=on))
+    for letter in write_letters(plan):
+        for length, text in {Length.FULL: letter.text, **letter.shorter}.items():
+            found = list(faults(text))
+            if length in (Length.CALL_20S, Length.CALL_60S):
+                found += read_aloud(text)
+            limit = knowledge.channels[letter.channel].limit(length, on)
+            if limit and len(text) > limit.characters:
+                found.append(f"has {len(text)} characters, {limit.characters} are allowed")
+            yield from (f"{letter.channel} {length} {fault}: {text}" for fault in found)
+
+
+@pytest.mark.parametrize("story", scenarios(), ids=lambda story: story.id)
+def test_every_length_keeps_the_form(story: Scenario, knowledge: Knowledge) -> None:
+    assert list(letter_faults(story.facts, story.on, knowledge)) == []
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(cases(), st.sampled_from([1, 40, 200]))
+def test_no_case_breaks_the_form(
+    knowledge: Knowledge, case: tuple[dict[str, Any], date], longest: int
+) -> None:
+    facts, on = case
+
+    assert list(letter_faults(with_long_names(facts, longest), on, knowledge)) == []
+
+
+def with_long_names(facts: dict[str, Any], longest: int) -> dict[str, Any]:
+    """The facts with every typed text repeated until it is that long."""
+    changed = copy.deepcopy(facts)
+    for section, key in TYPED:
+        if typed := changed.get(section, {}).get(key):
+            changed[section][key] = (typed * longest)[: max(longest, len(typed))]
+    return changed
 
 
 def test_what_is_not_known_is_a_blank(knowledge: Knowledge) -> None:
@@ -140,7 +261,9 @@ def test_a_typed_text_stays_a_text(knowledge: Knowledge) -> None:
 
 def test_a_letter_without_a_variable_it_wants_is_an_error(knowledge: Knowledge) -> None:
     police = knowledge.letters[Channel.POLICE]
-    broken = police.model_copy(update={"text": police.text + "{{ moon }}"})
+    broken = police.model_copy(
+        update={"texts": {**police.texts, Length.FULL: police.texts[Length.FULL] + "{{ moon }}"}}
+    )
     changed = replace(knowledge, letters={**knowledge.letters, Channel.POLICE: broken})
     plan = plan_of({"order": {"placed_by_me": False}}, changed)
     action = next(action for action in plan.actions if action.channel is Channel.POLICE)
@@ -176,7 +299,7 @@ def test_a_guardian_speaks_of_the_child(knowledge: Knowledge) -> None:
 
     letter = letter_of(facts, Channel.AFFILIATE_SERVICE, knowledge)
 
-    assert "下单的是我的孩子" in letter.text
+    assert "下单的是我未满十八周岁的孩子" in letter.text
     assert "号码激活，由孩子操作" in letter.text
     assert "孩子已经用过" in letter.text
     assert "陈建国（法定代理人）" in letter.text

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cases.renderings.chronicle import plain
+from cases.renderings.chronicle import SHORTENED, plain
 from cases.wizard.answers import Answers
 
 SHOWN_AT_MOST = 6
@@ -75,8 +75,8 @@ def mask_for(answers: Answers) -> Mask:
     """The mask for a case, from all of its answers, those that no longer count included."""
     shown: dict[str, str] = {}
     for text, masked in _personal(answers):
-        # A letter prints a value on one line and bounded in length.
-        shown |= {text: masked, plain(text): masked}
+        # A letter prints a value on one line and bounded in length, a short one more so.
+        shown |= {text: masked, plain(text): masked, plain(text, SHORTENED): masked}
     return Mask(shown)
 
 
@@ -101,4 +101,5 @@ def _letter(letter: Mapping[str, Any], mask: Mask) -> dict[str, Any]:
     return {
         **letter,
         **{block: mask.text(letter[block]) for block in ("facts", "requests", "text")},
+        "shorter": [{**row, "text": mask.text(row["text"])} for row in letter["shorter"]],
     }

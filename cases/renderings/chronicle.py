@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -11,27 +12,96 @@ from cases.assessment.situation import ZERO, Situation
 from cases.assessment.wording import yuan
 from cases.facts import day_of
 from cases.renderings.text import capped
-from cases.vocabulary import CarrierReply, Certainty, Party, Payee, SalesChannel, SellerReply, Stage
+from cases.vocabulary import (
+    CarrierReply,
+    Certainty,
+    MarketplaceReply,
+    Party,
+    Payee,
+    SalesChannel,
+    SellerReply,
+    Stage,
+)
 
-# As long as the wizard lets a text be.
-LONGEST = 200
+# As long as the wizard lets a text be, and as long as a name may be where room is short.
+LONGEST, SHORTENED = 200, 24
+# What a short letter can do without, the least needed first.
+DISPENSABLE = (
+    "line_tariff",
+    "event_delivered",
+    "event_returned",
+    "line_off_platform",
+    "event_fee",
+    "event_deduction",
+    "event_promised",
+)
+# What passed between the person and the carrier, or the seller: a letter about the other of the
+# two can do without. What speaks against the person is given up
+# after all else.
+WITH_CARRIER = ("line_top_up", "standing_carrier_", "event_carrier_", "event_complained")
+WITH_SELLER = ("event_seller_", "standing_seller_", "standing_unreachable", "event_requested")
+LAST = (
+    "event_activated_me",
+    "event_activated_courier_with_me",
+    "standing_",
+    "event_seller_",
+    "event_carrier_",
+    "event_complained",
+)
 BEFORE_A_NUMBER = (Stage.AWAITING_SUBMISSION, Stage.SUBMITTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence of a letter and the name of the phrase that it comes from."""
+
+    name: str
+    text: str
+
+
+def texts(lines: Iterable[Line]) -> list[str]:
+    return [line.text for line in lines]
+
+
+def by_need(lines: Iterable[Line], about: Party | None) -> list[Line]:
+    """The lines that a short letter about a party can do without, the least needed first."""
+    others = WITH_SELLER if about is Party.CARRIER else WITH_CARRIER
+    return _that_start(lines, (*DISPENSABLE, *others))
+
+
+def given_up_last(lines: Iterable[Line]) -> list[Line]:
+    """The lines that only a letter still too long does without, in that order."""
+    return _that_start(lines, LAST)
+
+
+def _that_start(lines: Iterable[Line], starts: tuple[str, ...]) -> list[Line]:
+    kept = list(lines)
+    return [line for start in starts for line in kept if line.name.startswith(start)]
 
 
 class Chronicle:
     """Lines told by `me`; the party a letter is `about` is called `them`.
 
-    What is not known is a blank to fill in, never an invention.
+    What is not known is a blank to fill in, never an invention. `longest` is how many characters
+    of a typed text are kept.
     """
 
     def __init__(
-        self, situation: Situation, *, me: str, them: str = "", about: Party | None = None
+        self,
+        situation: Situation,
+        *,
+        me: str,
+        them: str = "",
+        about: Party | None = None,
+        longest: int = LONGEST,
     ) -> None:
+        self.longest = longest
         self.s = situation
         self.facts = situation.facts
         self.me = me
         with_carrier = about is Party.CARRIER
         with_seller = about in (situation.seller, *situation.holders) and not with_carrier
+        self.with_seller = with_seller
         self.names = {
             "me": me,
             "user": situation.knowledge.phrase("the_child") if self.facts.consumer.minor else me,
@@ -42,12 +112,15 @@ class Chronicle:
     def say(self, name: str, /, **values: object) -> str:
         return self.s.knowledge.phrase(name, **self.names, **values)
 
+    def line(self, name: str, /, **values: object) -> Line:
+        return Line(name, self.say(name, **values))
+
     def blank(self, what: str) -> str:
         return self.say("blank", what=self.s.knowledge.phrase(f"blank_{what}"))
 
     def text(self, value: str | None, what: str) -> str:
         """A typed text on one line and without braces, or a blank."""
-        return plain(value) if value else self.blank(what)
+        return plain(value, self.longest) if value else self.blank(what)
 
     def day(self, value: date | None, what: str) -> str:
         return long_day(value) if value else self.blank(what)
@@ -64,9 +137,9 @@ class Chronicle:
     def carrier(self) -> str:
         carrier = self.facts.carrier
         if carrier.company:
-            return plain(carrier.company)
+            return plain(carrier.company, self.longest)
         named = carrier.name and self.s.label(carrier.name)
-        province = plain(carrier.province) if carrier.province else ""
+        province = plain(carrier.province, self.longest) if carrier.province else ""
         return f"{named}{province}" if named else self.blank("carrier")
 
     @property
@@ -82,150 +155,173 @@ class Chronicle:
         name = self.text(self.facts.consumer.name, "name")
         return name + self.say("as_guardian") if self.facts.consumer.minor else name
 
-    def lines(self) -> list[str]:
+    def lines(self) -> list[Line]:
         """Order, payment, what happened in the order of days, and the stage today."""
         return [*self.order(), *self.events(), *self.standing()]
 
-    def with_payee(self) -> list[str]:
+    def with_payee(self) -> list[Line]:
         """Payment and what was asked and answered about it, for whoever moved the money."""
         return [*self.payment(), *self._in_order(self._with_seller()), *self._unanswered()]
 
-    def order(self) -> Iterator[str]:
+    def order(self) -> Iterator[Line]:
         if self.s.stage is Stage.NOT_MINE:
-            yield self.say("line_not_ordered")
-            yield self.say("line_number", number=self.blank("number"))
+            yield self.line("line_not_ordered")
+            yield self.line("line_found", found=self.blank("found"))
+            if self.facts.consumer.unknown_numbers:
+                yield self.line("line_unknown", number=self.facts.consumer.unknown_numbers)
             return
         order = self.facts.order
-        yield self.say(
-            "line_order",
+        yield self.line(
+            "line_order_yours" if self.with_seller else "line_order",
             placed_on=self.day(order.placed_on, "placed_on"),
             where=self.where(),
             seller_name=self.seller,
             order_number=self.text(order.number, "order_number"),
         )
         if order.tariff:
-            yield self.say("line_tariff", tariff=plain(order.tariff))
+            yield self.line("line_tariff", tariff=plain(order.tariff, self.longest))
         if self.s.iot:
-            yield self.say("line_card_iot")
+            yield self.line("line_card_iot")
         if self.facts.consumer.minor:
-            yield self.say("line_minor")
+            yield self.line("line_minor")
         yield from self.payment()
 
     def where(self) -> str:
         order = self.facts.order
         if order.marketplace:
-            return plain(order.marketplace)
+            return plain(order.marketplace, self.longest)
         if order.sales_channel in (SalesChannel.MARKETPLACE, SalesChannel.LIVESTREAM, None):
             return self.blank("marketplace")
         return self.s.label(order.sales_channel)
 
-    def payment(self) -> Iterator[str]:
+    def payment(self) -> Iterator[Line]:
         payment = self.facts.payment
         if self.s.paid == ZERO and payment.payee is not Payee.CARRIER:
-            yield self.say("line_not_paid")
+            yield self.line("line_not_paid")
         elif self.s.paid != ZERO and payment.payee:
             method = payment.method and self.say("line_method", method=self.s.label(payment.method))
-            yield self.say(
+            yield self.line(
                 "line_paid" if payment.paid_on else "line_paid_unknown",
                 paid_on=long_day(payment.paid_on) if payment.paid_on else "",
                 amount=self.sum(payment.amount),
-                payee=self.s.label(payment.payee),
+                payee=self.payee(payment.payee),
                 method=method or "",
             )
+        elif payment.amount:
+            yield self.line("line_paid_somebody", amount=yuan(payment.amount))
         if payment.asked_off_platform:
-            yield self.say("line_off_platform")
+            yield self.line("line_off_platform")
         if payment.first_top_up:
-            yield self.say(
+            yield self.line(
                 "line_top_up",
                 paid_on=long_day(payment.paid_on) if payment.paid_on else "",
                 top_up=yuan(payment.first_top_up),
             )
 
-    def events(self) -> Iterator[str]:
+    def payee(self, payee: Payee) -> str:
+        """Who got the money, by the name that the letter has for them."""
+        if payee is Payee.CARRIER:
+            return self.names["carrier"]
+        if payee is Payee.AFFILIATE and self.s.seller is Party.AFFILIATE:
+            return self.names["seller"]
+        return self.s.label(payee)
+
+    def events(self) -> Iterator[Line]:
         """What happened, by day; what has no day stands last and says so."""
         yield from self._in_order(self._events())
 
-    def _in_order(self, events: Iterator[tuple[date | None, str]]) -> Iterator[str]:
+    def _in_order(self, events: Iterator[tuple[date | None, Line]]) -> Iterator[Line]:
         dated = sorted(events, key=lambda event: event[0] or date.max)
-        for day, sentence in dated:
-            yield (long_day(day) if day else self.say("event_unknown_day")) + "，" + sentence
+        for day, line in dated:
+            when = f"{long_day(day)}，" if day else self.say("event_unknown_day")
+            yield replace(line, text=when + line.text)
 
-    def _events(self) -> Iterator[tuple[date | None, str]]:
+    def _events(self) -> Iterator[tuple[date | None, Line]]:
         signals, activation = self.facts.signals, self.facts.activation
         if signals.delivered_on:
-            yield signals.delivered_on, self.say("event_delivered")
+            yield signals.delivered_on, self.line("event_delivered")
         if signals.returned_on:
-            yield signals.returned_on, self.say("event_returned")
+            yield signals.returned_on, self.line("event_returned")
         if activation.at:
             name = f"event_activated_{activation.by}" if activation.by else "event_activated"
-            yield day_of(activation.at), self.say(name)
+            yield day_of(activation.at), self.line(name)
         if self.facts.carrier.fee_event_on:
-            yield self.facts.carrier.fee_event_on, self.say("event_fee")
+            yield self.facts.carrier.fee_event_on, self.line("event_fee")
         yield from self._with_seller()
         yield from self._with_carrier()
 
-    def _with_seller(self) -> Iterator[tuple[date | None, str]]:
+    def _with_seller(self) -> Iterator[tuple[date | None, Line]]:
         dealings, payment = self.facts.dealings, self.facts.payment
         if not self.s.asked_seller:
             return
         free = self.s.owed == ZERO
         yield (
             self.s.requested_on,
-            self.say("event_requested_free" if free else "event_requested"),
+            self.line("event_requested_free" if free else "event_requested"),
         )
         if dealings.reply not in (None, SellerReply.NONE):
             yield (
                 dealings.replied_on,
-                self.say(f"event_seller_{dealings.reply}", reasons=self._reasons()),
+                self.line(
+                    f"event_seller_{dealings.reply}",
+                    reasons=self._reasons(),
+                    deduction=yuan(payment.deduction)
+                    if payment.deduction
+                    else self.say("some_deduction"),
+                ),
             )
         if dealings.promised_on:
-            yield dealings.promised_on, self.say("event_promised")
-        if payment.deduction:
+            yield dealings.promised_on, self.line("event_promised")
+        if payment.deduction and dealings.reply is not SellerReply.DEDUCTION:
             yield (
                 dealings.replied_on,
-                self.say("event_deduction", deduction=yuan(payment.deduction)),
+                self.line("event_deduction", deduction=yuan(payment.deduction)),
             )
 
     def _reasons(self) -> str:
         reasons = [self.s.label(reason) for reason in self.facts.dealings.reasons or ()]
         return self.say("event_reasons", reasons="、".join(reasons)) if reasons else ""
 
-    def _with_carrier(self) -> Iterator[tuple[date | None, str]]:
+    def _with_carrier(self) -> Iterator[tuple[date | None, Line]]:
         carrier = self.facts.carrier
         if not self.s.complained_to_carrier:
             return
         ticket = self.text(carrier.ticket, "ticket")
-        yield self.facts.carrier.complained_on, self.say("event_complained", ticket=ticket)
+        yield self.facts.carrier.complained_on, self.line("event_complained", ticket=ticket)
         if carrier.reply not in (None, CarrierReply.NONE):
-            yield carrier.replied_on, self.say(f"event_carrier_{carrier.reply}")
+            yield carrier.replied_on, self.line(f"event_carrier_{carrier.reply}")
 
-    def standing(self) -> Iterator[str]:
+    def standing(self) -> Iterator[Line]:
         """What is so today: who has not answered, what came back, the stage."""
         on, carrier = long_day(self.s.on), self.facts.carrier
         yield from self._unanswered()
         if self.s.complained_to_carrier and carrier.reply is CarrierReply.NONE:
-            yield self.say("standing_carrier_none", on=on)
+            yield self.line("standing_carrier_none", on=on)
+        if self.facts.dealings.marketplace_reply is MarketplaceReply.REJECTED:
+            yield self.line("standing_marketplace_rejected")
         if self.facts.signals.used:
-            yield self.say("standing_used")
+            yield self.line("standing_used")
         if self.facts.payment.refunded:
-            yield self.say("standing_refunded", refunded=yuan(self.facts.payment.refunded))
+            yield self.line("standing_refunded", refunded=yuan(self.facts.payment.refunded))
         if self.s.stage_found.certainty is Certainty.ASSUMED:
-            yield self.say("standing_unknown", on=on)
+            yield self.line("standing_unknown", on=on)
         elif self.s.stage is Stage.CLOSED:
-            yield self.say("standing_closed", on=on, signal=self.signal)
+            yield self.line("standing_closed", on=on, signal=self.signal)
         elif self.s.stage is not Stage.NOT_MINE:
-            yield self.say("standing_stage", on=on, signal=self.signal)
+            yield self.line("standing_stage", on=on, signal=self.signal)
 
-    def _unanswered(self) -> Iterator[str]:
+    def _unanswered(self) -> Iterator[Line]:
         on, dealings = long_day(self.s.on), self.facts.dealings
         if dealings.unreachable:
-            yield self.say("standing_unreachable", on=on)
+            yield self.line("standing_unreachable", on=on)
         elif self.s.asked_seller and dealings.reply is SellerReply.NONE:
-            yield self.say("standing_seller_none", on=on)
+            yield self.line("standing_seller_none", on=on)
 
     @property
     def signal(self) -> str:
-        return self.say(f"signal_{self.s.stage_found.signal}")
+        """What speaks for the stage, with the name that the letter has for the carrier."""
+        sentence = self.say(f"signal_{self.s.stage_found.signal}")
+        return sentence.replace(self.s.knowledge.phrase("the_carrier"), self.names["carrier"])
 
 
 def addressee(chronicle: Chronicle, party: Party | None) -> str:
@@ -243,7 +339,9 @@ def long_day(moment: date) -> str:
     return f"{day}{moment:%H:%M}" if isinstance(moment, datetime) else day
 
 
-def plain(text: str) -> str:
+def plain(text: str, longest: int = LONGEST) -> str:
     """A typed text for one line of a letter: no line breaks, no braces, bounded in length."""
     line = capped(re.sub(r"\s+", " ", text).strip(), LONGEST, 1)
+    if len(line) > longest:
+        line = line[: longest - 1] + "…"
     return line.translate(str.maketrans("{}", "｛｝"))

@@ -1,29 +1,25 @@
-"""Letters: the template of a channel filled from the facts; two blocks and the full text."""
+"""Letters: the template of a channel filled from the facts; two blocks and a text per length."""
 
 from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from django.template import Context, Engine
 from django.template.base import Template
 
-from cases.assessment import cites_in_force
-from cases.assessment.situation import ZERO, Situation
-from cases.assessment.weighing import Finding, reasons
-from cases.assessment.wording import yuan
 from cases.knowledge.schema import Letter as LetterTemplate
 from cases.plan import Action, ActionPlan
-from cases.renderings.chronicle import Chronicle, addressee, long_day
-from cases.renderings.citations import cite_text
-from cases.vocabulary import Channel, Party, Payee, Promise, Stage, Strength
+from cases.renderings.chronicle import LONGEST, SHORTENED
+from cases.renderings.letter_values import LetterValues
+from cases.vocabulary import Channel, Length, Party
 
-MOST_CITES = 2
-# A ground of this weight is cited first, however many are stronger: that a child ordered.
-ALWAYS_CITED = 95
+# However short a letter must be, so many requests stay.
+FEWEST_REQUESTS = 2
 
 
 class BlankInLetter(Exception):
@@ -47,7 +43,8 @@ ENGINE = Engine(autoescape=False, string_if_invalid=_Raise("%s"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A text to send by one channel. `facts` and `requests` are blocks of it, `text` all of it."""
+    """A text to send by one channel. `facts` and `requests` are blocks of it, `text` all of it,
+    `shorter` the other lengths, each within its channel's limit."""
 
     channel: Channel
     respondent: Party | None
@@ -55,6 +52,7 @@ class Letter:
     facts: str
     requests: str
     text: str
+    shorter: Mapping[Length, str]
 
 
 def write_letters(plan: ActionPlan) -> tuple[Letter, ...]:
@@ -64,130 +62,88 @@ def write_letters(plan: ActionPlan) -> tuple[Letter, ...]:
 
 def write_letter(plan: ActionPlan, action: Action) -> Letter:
     """The letter of one action. Raises BlankInLetter when its template wants what it has not."""
-    template = plan.assessment.situation.knowledge.letters[action.channel]
-    values = _values(plan, action, template)
-    values["facts"] = _render(template.facts, values)
-    values["requests"] = _numbered(_render(template.requests, values))
+    knowledge = plan.assessment.situation.knowledge
+    template = knowledge.letters[action.channel]
+    full = _Draft(plan, action, template, longest=LONGEST)
+    limits = {
+        length: limit.characters
+        for length in template.texts
+        if (limit := knowledge.channels[action.channel].limit(length, plan.on))
+    }
     return Letter(
         channel=action.channel,
         respondent=action.respondent,
         title=template.head.title,
-        facts=values["facts"],
-        requests=values["requests"],
-        text=_render(template.text, values),
+        facts=full.whole["facts"],
+        requests=full.whole["requests"],
+        text=full.text(Length.FULL),
+        shorter={length: _fitted(full, length, limit) for length, limit in limits.items()},
     )
 
 
-def _values(plan: ActionPlan, action: Action, template: LetterTemplate) -> dict[str, Any]:
-    """Every variable a letter may use; `needs` in its front matter picks from these."""
-    s = plan.assessment.situation
-    head = template.head
-    chronicle = Chronicle(s, me=head.me, them=head.them, about=action.respondent)
-    consumer = s.facts.consumer
-    available = {
-        "facts": "",  # the blocks are filled in when they are rendered
-        "requests": "",
-        "me": head.me,
-        "them": head.them,
-        "title": head.title,
-        "addressee": addressee(chronicle, action.respondent),
-        "seller": chronicle.seller,
-        "carrier": chronicle.carrier,
-        "name": chronicle.signer,
-        "phone": chronicle.text(consumer.phone, "phone"),
-        "address": chronicle.text(consumer.address, "address"),
-        "postcode": chronicle.text(consumer.postcode, "postcode"),
-        "ticket": chronicle.text(s.facts.carrier.ticket, "ticket"),
-        "complained_on": chronicle.day(s.facts.carrier.complained_on, "complained_on"),
-        "complained": s.complained_to_carrier,
-        "requested_on": chronicle.day(s.requested_on, "requested_on"),
-        "number": chronicle.number,
-        "order_number": chronicle.text(s.facts.order.number, "order_number"),
-        "chronicle": "\n".join(chronicle.lines()),
-        "order": "\n".join(chronicle.order()),
-        "payment": "\n".join(chronicle.with_payee()),
-        "transaction": chronicle.blank("transaction"),
-        "grounds": _grounds(plan, action, template),
-        "evidence": [s.label(item.id) for item in plan.evidence if item.have],
-        "on": long_day(s.on),
-        "answer_by": _answer_by(s, template),
-        **_matters(s),
-    }
-    return {name: available[name] for name in head.needs}
+def _fitted(full: _Draft, length: Length, limit: int) -> str:
+    """The text cut down to its limit: first what it can do without, then long names too."""
+    text = full.fitted(length, limit)
+    return text if len(text) <= limit else full.with_names_shortened().fitted(length, limit)
 
 
-def _matters(s: Situation) -> dict[str, Any]:
-    """What is asked for: sums as text, or nothing; the rest as yes or no."""
-    facts = s.facts
-    owed = yuan(s.owed) if s.owed else ""
-    with_carrier = Party.CARRIER in s.holders
-    return {
-        "owed": "" if with_carrier else owed,
-        "owed_by_carrier": owed if with_carrier else "",
-        "owed_unknown": s.owed is None and bool(s.holders),
-        "to_individual": facts.payment.payee is Payee.INDIVIDUAL,
-        "balance": yuan(s.balance) if s.balance else "",
-        "deduction": yuan(facts.payment.deduction) if facts.payment.deduction else "",
-        "free_order": s.owed == ZERO and not s.balance,
-        "awaiting": s.stage is Stage.AWAITING_SUBMISSION,
-        "submitted": s.stage is Stage.SUBMITTED,
-        "provisioned": s.stage is Stage.PROVISIONED,
-        "activated": s.stage is Stage.ACTIVATED,
-        "closed": s.stage is Stage.CLOSED,
-        "not_mine": s.stage is Stage.NOT_MINE,
-        "by_other": s.activated_by_other,
-        "id_photos": bool(facts.consumer.uploaded_id_photos),
-        "misled": bool(facts.terms.misleading),
-        "misleading": [s.label(point) for point in facts.terms.misleading or ()],
-        "seven_days": Promise.SEVEN_DAY in (facts.terms.promises or ()),
-        "unreachable": bool(facts.dealings.unreachable),
-        "minor": bool(facts.consumer.minor),
-        "carrier_unknown": facts.carrier.name is None,
-        "off_platform": facts.payment.payee in (Payee.AFFILIATE, Payee.INDIVIDUAL),
-        "reported": any(filing.channel is Channel.POLICE for filing in facts.filed),
-        "iot": s.iot,
-    }
+class _Draft:
+    """One template filled for one action, at any length and without what was dropped."""
+
+    def __init__(
+        self, plan: ActionPlan, action: Action, template: LetterTemplate, *, longest: int
+    ) -> None:
+        self.template = template
+        self.values = LetterValues(plan=plan, action=action, template=template, longest=longest)
+
+    def with_names_shortened(self) -> _Draft:
+        values = self.values
+        return _Draft(values.plan, values.action, self.template, longest=SHORTENED)
+
+    @cached_property
+    def whole(self) -> dict[str, Any]:
+        """Every variable, the blocks among them, with nothing dropped."""
+        return self._filled(frozenset())
+
+    def _filled(self, dropped: frozenset[str]) -> dict[str, Any]:
+        values = self.values.without(dropped)
+        requests = [line for line in self._requests(values) if line not in dropped]
+        facts = _render(self.template.facts, values)
+        return values | {"facts": facts, "requests": "\n".join(_numbered(requests))}
+
+    def _requests(self, values: dict[str, Any]) -> list[str]:
+        lines = map(str.strip, _render(self.template.requests, values).splitlines())
+        return [line for line in lines if line]
+
+    def text(self, length: Length, dropped: frozenset[str] = frozenset()) -> str:
+        return _render(
+            self.template.texts[length], self._filled(dropped) if dropped else self.whole
+        )
+
+    def fitted(self, length: Length, limit: int) -> str:
+        """The text without as much as it takes to keep the limit, or without all it can spare."""
+        text, dropped = self.text(length), frozenset[str]()
+        spare = self.spare() if len(text) > limit else []
+        while len(text) > limit and spare:
+            dropped |= _enough(spare, len(text) - limit)
+            text = self.text(length, dropped)
+        return text
+
+    def spare(self) -> list[str]:
+        """What this letter can do without, the least needed first; its first requests stay."""
+        requests = self._requests(self.whole)
+        return [*self.values.spare(), *requests[: FEWEST_REQUESTS - 1 : -1]]
 
 
-def _answer_by(s: Situation, template: LetterTemplate) -> str:
-    days = template.head.answer_days
-    return long_day(s.on + timedelta(days=days)) if days else ""
+def _enough(spare: list[str], over: int) -> frozenset[str]:
+    """Sentences from the front of `spare`, taken out of it, until `over` characters are saved."""
+    taken: list[str] = []
+    while spare and sum(map(len, taken)) < over:
+        taken.append(spare.pop(0))
+    return frozenset(taken)
 
 
-def _grounds(plan: ActionPlan, action: Action, template: LetterTemplate) -> list[str]:
-    """The strongest grounds against the letter's respondent, each tied to its facts."""
-    grounds = plan.assessment.situation.knowledge.grounds
-    findings = [
-        finding
-        for finding in plan.assessment.findings
-        if finding.against is action.respondent
-        and finding.strength is not Strength.NEEDS_FACT
-        and grounds[finding.ground].in_letters
-        and finding.ground in (template.head.grounds or (finding.ground,))
-    ]
-    findings.sort(key=lambda finding: grounds[finding.ground].weight < ALWAYS_CITED)
-    return [_ground(plan, finding, template) for finding in findings[: template.head.citations]]
-
-
-def _ground(plan: ActionPlan, finding: Finding, template: LetterTemplate) -> str:
-    s, head = plan.assessment.situation, template.head
-    arguable = finding.strength is Strength.ARGUABLE
-    because = reasons(s, finding.conditions, me=head.me, them=head.them)
-    return (
-        s.knowledge.phrase(
-            "ground_line_arguable" if arguable else "ground_line",
-            me=head.me,
-            because=because[-1],
-            wording=s.knowledge.grounds[finding.ground].wording,
-            citation=cite_text(
-                s.knowledge, cites_in_force(s.knowledge, finding.ground, s.on)[:MOST_CITES]
-            ),
-        ).replace("。（", "（")
-        + "。"
-    )
-
-
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=256)
 def _template(source: str) -> Template:
     return ENGINE.from_string(source)
 
@@ -197,7 +153,8 @@ def _render(source: str, values: dict[str, Any]) -> str:
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip()
 
 
-def _numbered(block: str) -> str:
-    """Lines of a block with numbers before them; empty ones fall away."""
-    lines = [line.strip() for line in block.splitlines() if line.strip()]
-    return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
+def _numbered(lines: list[str]) -> list[str]:
+    """The lines with their numbers; one alone needs none."""
+    if len(lines) == 1:
+        return lines
+    return [f"{number}. {line}" for number, line in enumerate(lines, 1)]
