@@ -24,6 +24,7 @@ PLAN_KEYS = frozenset(
         "stage",
         "responsible",
         "findings",
+        "circumstances",
         "actions",
         "withheld",
         "deadlines",
@@ -43,6 +44,7 @@ EXPECT_KEYS = frozenset(
         "responsible",
         "grounds",
         "background",
+        "circumstances",
         "channels",
         "withheld",
         "deadlines",
@@ -55,7 +57,20 @@ EXPECT_KEYS = frozenset(
 GROUND_KEYS = frozenset({"include", "exclude", "first", "strength"})
 CHANNEL_KEYS = frozenset({"in_order", "include", "exclude", "include_pairs", "exclude_pairs"})
 LETTER_KEYS = frozenset({"for", "exclude_text"})
-NEVER_IN_A_LETTER = ("None", "null", "{", "}", "%}", "。。", "，，", "、、", "；；", "。，", "，。")
+NEVER_IN_A_LETTER = (
+    "“”",
+    "None",
+    "null",
+    "{",
+    "}",
+    "%}",
+    "。。",
+    "，，",
+    "、、",
+    "；；",
+    "。，",
+    "，。",
+)
 
 Plan = dict[str, Any]
 Expect = Mapping[str, Any]
@@ -176,8 +191,18 @@ def misshapen(plan: Plan) -> Iterator[str]:
     yield from _rows_that_lack(plan, "letters", "channel", ("facts", "requests", "text"))
     yield from _misplaced(plan)
     for row in plan["letters"]:
-        text = row["text"]
-        yield from (f"letter {row['channel']} holds {w}" for w in NEVER_IN_A_LETTER if w in text)
+        for text in texts_of(row):
+            held = (words for words in NEVER_IN_A_LETTER if words in text)
+            yield from (f"letter {row['channel']} holds {words}" for words in held)
+        for shorter in row["shorter"]:
+            if len(shorter["text"]) > shorter["limit"]:
+                yield f"letter {row['channel']} is too long for {shorter['length']}"
+
+
+def texts_of(letter: Mapping[str, Any]) -> Iterator[str]:
+    """A letter in every length."""
+    yield letter["text"]
+    yield from (row["text"] for row in letter["shorter"])
 
 
 def _rows_that_lack(plan: Plan, table: str, name: str, keys: tuple[str, ...]) -> Iterator[str]:
@@ -217,6 +242,9 @@ def differences(plan: Plan, expect: Expect) -> Iterator[str]:
     yield from _responsible(plan, expect)
     yield from _grounds(plan, expect.get("grounds", {}))
     yield from _background(plan, expect.get("background", {}))
+    held = [row["id"] for row in plan["circumstances"]]
+    if expect.get("circumstances", held) != held:
+        yield f"circumstances: {held}, expected {expect['circumstances']}"
     yield from _channels(plan, expect.get("channels", {}))
     yield from _actions(plan, expect)
     yield from _deadlines(plan, expect)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
+from fnmatch import fnmatch
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from cases.lanes import DISPUTE_BODIES, REFUSALS
-from tests.scenario_check import Plan, misshapen, plan_for, without_titles
-from tests.strategies import Table, cases
+from tests.scenario_check import Plan, misshapen, plan_for, texts_of, without_titles
+from tests.strategies import Table, cases, cases_and_one_more_fact, in_order
 
 SERIOUS = {
     "police_matters",
@@ -24,6 +27,19 @@ SERIOUS = {
 }
 ACTIVE = ("waiting", "now", "later")
 ZERO_SUM = re.compile(r"(?<![\d.])0(\.0+)?元|¥0|(?<!\d)0\.00")
+# The day and number of the complaint to the carrier, or blanks for them.
+TICKET = re.compile(r"(\d日|】)[^\n]{0,20}投诉[^\n]{0,20}工单")
+# What may open an official channel that was withheld: facts that its reason is about.
+OPENERS = {
+    "telecom_escalation": (
+        "carrier.*",
+        "signals.*",
+        "activation.*",
+        "order.placed_by_me",
+        "payment.first_top_up",
+    ),
+    "police": ("activation.*", "signals.*", "order.placed_by_me"),
+}
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 
 
@@ -35,7 +51,7 @@ def unlawful(plan: Plan, table: Table, on: date) -> Iterator[str]:
     yield from _past(plan, on)
     yield from _deadlines(plan)
     yield from _findings(plan)
-    yield from _letters(plan)
+    yield from _letters(plan, table)
 
 
 def _two_bodies(plan: Plan, table: Table) -> Iterator[str]:
@@ -103,32 +119,64 @@ def _findings(plan: Plan) -> Iterator[str]:
             yield f"{row['ground']} is {row['strength']} and misses {len(row['missing'])}"
 
 
-def _letters(plan: Plan) -> Iterator[str]:
+def _letters(plan: Plan, table: Table) -> Iterator[str]:
     police = any(row["ground"] == "police_matters" for row in plan["findings"])
+    free = _nothing_paid(table)
     for row in plan["letters"]:
-        text = without_titles(row["text"])
-        if ZERO_SUM.search(text):
-            yield f"{row['channel']} asks for nothing in yuan"
-        if not police and ("诈骗" in text or "犯罪" in text):
-            yield f"{row['channel']} accuses"
+        for text in map(without_titles, texts_of(row)):
+            if ZERO_SUM.search(text):
+                yield f"{row['channel']} asks for nothing in yuan"
+            if not police and ("诈骗" in text or "犯罪" in text):
+                yield f"{row['channel']} accuses"
+        if free and "退还" in row["requests"]:
+            yield f"{row['channel']} asks for money back that was never paid"
+        if row["channel"] == "telecom_escalation" and not TICKET.search(row["text"]):
+            yield "an escalation without the day and number of the complaint"
 
 
-def check(case: tuple[Table, date]) -> None:
-    table, on = case
+def _nothing_paid(table: Table) -> bool:
+    payment = table.get("payment") or {}
+    paid = [payment.get("amount"), payment.get("first_top_up")]
+    return not any(Decimal(sum) if sum else sum is None for sum in paid)
+
+
+def opened(plan: Plan, on: date, told: Table, fact: str) -> Iterator[str]:
+    """Official channels that were withheld, and that one more fact opens without being a reason.
+
+    `told` is the table with that fact.
+    """
+    if in_order(copy.deepcopy(told)) != told:
+        return  # a date would have to move: that is another case, not one more fact
+    advised = {(row["channel"], row["respondent"]) for row in plan_for(told, on)["actions"]}
+    for row in plan["withheld"]:
+        reasons = OPENERS.get(row["channel"], ())
+        opens = (row["channel"], row["respondent"]) in advised
+        if opens and not any(fnmatch(fact, reason) for reason in reasons):
+            yield f"{row['channel']} opens because of {fact}: {row['why']}"
+
+
+def check(table: Table, on: date, told: Table, fact: str) -> None:
     plan = plan_for(table, on)
 
     assert list(unlawful(plan, table, on)) == []
-    assert json.dumps(plan) == json.dumps(plan_for(table, on)), "the same facts, another plan"
+    if told != table:
+        assert list(opened(plan, on, told, fact)) == []
 
 
-@settings(max_examples=300, suppress_health_check=SLOW)
+@settings(max_examples=1_000, suppress_health_check=SLOW)
+@given(case=cases_and_one_more_fact())
+def test_every_plan_keeps_the_rules(case: tuple[Table, date, Table, str]) -> None:
+    check(*case)
+
+
+@settings(max_examples=100, suppress_health_check=SLOW)
 @given(case=cases())
-def test_every_plan_keeps_the_rules(case: tuple[Table, date]) -> None:
-    check(case)
+def test_the_same_facts_give_the_same_plan(case: tuple[Table, date]) -> None:
+    assert json.dumps(plan_for(*case)) == json.dumps(plan_for(*case))
 
 
 @pytest.mark.soak
 @settings(max_examples=20_000, suppress_health_check=SLOW)
-@given(case=cases())
-def test_every_plan_keeps_the_rules_for_long(case: tuple[Table, date]) -> None:
-    check(case)
+@given(case=cases_and_one_more_fact())
+def test_every_plan_keeps_the_rules_for_long(case: tuple[Table, date, Table, str]) -> None:
+    check(*case)

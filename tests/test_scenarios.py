@@ -10,7 +10,8 @@ from collections import defaultdict
 import pytest
 
 from cases.knowledge import Knowledge
-from cases.vocabulary import Tier
+from cases.lanes import COURTS
+from cases.vocabulary import Channel, Tier
 from tests.scenario_check import (
     FOLDER,
     Plan,
@@ -18,12 +19,25 @@ from tests.scenario_check import (
     differences,
     misshapen,
     plan_for,
+    scenario,
     scenarios,
     unknown_keys,
     without_titles,
 )
 
-TOPICS = {"stages", "escalation", "regulator", "lanes", "deadlines", "who"}
+TOPICS = {
+    "stages",
+    "escalation",
+    "regulator",
+    "lanes",
+    "deadlines",
+    "who",
+    "decision_tables",
+    "channels_carrier",
+    "channels_bodies",
+    "channels_beside",
+}
+SELLERS = {"affiliate", "marketplace_seller"}
 LONG_DAY = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 
 every_scenario = pytest.mark.parametrize("story", scenarios(), ids=lambda story: story.id)
@@ -97,6 +111,14 @@ def test_every_ground_is_found_by_one_and_missing_from_another(knowledge: Knowle
     assert everywhere == set()
 
 
+def test_every_finding_is_against_somebody_its_ground_names(knowledge: Knowledge) -> None:
+    for story in scenarios():
+        plan = plan_of(story)
+        for row in plan["findings"] + plan["background"]:
+            role = "seller" if row["against"] in SELLERS else row["against"]
+            assert role in knowledge.grounds[row["ground"]].against, (story.id, row["ground"])
+
+
 def test_grounds_for_the_person_alone_never_stand_among_the_findings(knowledge: Knowledge) -> None:
     quiet = {name for name, ground in knowledge.grounds.items() if ground.tier is Tier.C}
 
@@ -104,7 +126,24 @@ def test_grounds_for_the_person_alone_never_stand_among_the_findings(knowledge: 
         assert quiet.isdisjoint(row["ground"] for row in plan_of(story)["findings"])
 
 
-def test_every_channel_with_a_card_is_reached(knowledge: Knowledge) -> None:
+def test_every_channel_has_a_card_and_is_reached(knowledge: Knowledge) -> None:
     reached = {row["channel"] for story in scenarios() for row in plan_of(story)["actions"]}
 
-    assert set(knowledge.channels) - reached == set()
+    assert set(knowledge.channels) == set(Channel)
+    assert set(Channel) - reached == set()
+
+
+def test_only_a_court_has_a_cost_of_this_case() -> None:
+    rows = [row for story in scenarios() for row in plan_of(story)["actions"]]
+
+    assert {row["channel"] for row in rows if row["cost"]} <= set(COURTS)
+
+
+def test_the_public_page_shows_nobody_who_wrote() -> None:
+    told = "after a refusal there is, and it warns of what everybody can read"
+    plan = plan_of(scenario("channels_beside", told))
+    text = next(row["text"] for row in plan["letters"] if row["channel"] == "heimao")
+
+    assert [
+        word for word in ("王小明", "13800000000", "幸福路", "PM20261101") if word in text
+    ] == []
