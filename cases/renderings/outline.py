@@ -8,16 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
 from cases.assessment.wording import label
 from cases.knowledge import Knowledge, load
+from cases.knowledge.citations import cite_text
 from cases.knowledge.schema import Cite
-from cases.renderings.citations import cite_text
 from cases.vocabulary import (
     Certainty,
     Channel,
     EvidenceKind,
+    Length,
     Matter,
+    Moment,
     Party,
     Stage,
     Strength,
@@ -55,6 +58,7 @@ class _Outline:
                 "because": stage["because"],
                 "contradictions": stage["contradictions"],
             },
+            "circumstances": plan["circumstances"],
             "responsible": list(self.responsible()),
             "today": today,
             "today_title": self.knowledge.phrase(f"today_title_{len(today)}"),
@@ -66,7 +70,7 @@ class _Outline:
             "findings": [self.finding(row) for row in plan["findings"]],
             "background": [self.finding(row) for row in plan["background"]],
             "warnings": plan["warnings"],
-            "precautions": plan["precautions"],
+            "precautions": list(self.precautions()),
         }
 
     def label(self, member: object) -> str:
@@ -115,10 +119,27 @@ class _Outline:
             "by": self.day(row["by"]),
             "until": row["by"],
             "if_refused": row["if_refused"],
+            "cost": row.get("cost"),
             "evidence": [self.label(EvidenceKind(kind)) for kind in row["evidence"]],
             "card": self.plan["cards"][row["channel"]],
             "letter": letter,
+            "texts": list(self.texts(letter)) if letter else [],
         }
+
+    def texts(self, letter: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """The letter in every length it has, the one that fits best first."""
+        full = {"length": Length.FULL, "text": letter["text"], "limit": None, "verified": True}
+        rows = [*letter["shorter"], full]
+        rows.sort(key=lambda row: row["length"] != letter["usual"])
+        for row in rows:
+            length = Length(row["length"])
+            yield {
+                **row,
+                "slug": length.replace("_", "-"),
+                "name": self.label(length),
+                "count": len(row["text"]),
+                "spoken": length in (Length.CALL_20S, Length.CALL_60S),
+            }
 
     def withheld(self, row: Mapping[str, Any]) -> dict[str, str]:
         return {
@@ -144,8 +165,26 @@ class _Outline:
             "against_name": self.party(row["against"]),
             "source": cite_text(self.knowledge, [_cite(cite) for cite in row["citations"]]),
             "checked": self.day(row["checked_on"]),
-            "urls": list(dict.fromkeys(cite["url"] for cite in row["citations"])),
+            "articles": [self.article(cite) for cite in row["citations"]],
         }
+
+    def article(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """One citation by itself: where it stands, since when, what it says in our words."""
+        return {
+            "place": cite_text(self.knowledge, [_cite(row)]),
+            "title": row["title"],
+            "since": self.day(row["since"]),
+            "summary": row["summary"],
+            "url": row["url"],
+            "host": urlsplit(row["url"]).hostname,
+        }
+
+    def precautions(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+        """The checklist by moment, each with its name."""
+        for moment in Moment:
+            rows = [row for row in self.plan["precautions"] if row["moment"] == moment]
+            if rows:
+                yield self.label(moment), rows
 
     def today(self, actions: list[dict[str, Any]], evidence: list[dict[str, Any]]) -> Iterator[Any]:
         """Three things for today: what is due now, then saving what may vanish, then waiting."""

@@ -9,11 +9,10 @@ from cases.assessment import cites_in_force
 from cases.assessment.weighing import Finding
 from cases.assessment.wording import label
 from cases.deadlines import Deadline
-from cases.knowledge import Knowledge
 from cases.knowledge.schema import Cite
 from cases.plan import Action, ActionPlan
 from cases.renderings.letters import Letter, write_letters
-from cases.vocabulary import Channel
+from cases.vocabulary import Channel, Length
 
 
 def as_json(plan: ActionPlan) -> dict[str, Any]:
@@ -35,8 +34,9 @@ def as_json(plan: ActionPlan) -> dict[str, Any]:
         ],
         "findings": [_finding(f, plan) for f in assessment.findings],
         "background": [_finding(f, plan) for f in assessment.background],
+        "circumstances": [_circumstance(name, plan) for name in assessment.circumstances],
         "actions": [_action(action) for action in plan.actions],
-        "cards": {action.channel: _card(knowledge, action.channel) for action in plan.actions},
+        "cards": {action.channel: _card(plan, action.channel) for action in plan.actions},
         "withheld": [
             {
                 "channel": row.channel,
@@ -46,8 +46,8 @@ def as_json(plan: ActionPlan) -> dict[str, Any]:
             }
             for row in plan.withheld
         ],
-        "deadlines": [_deadline(row, knowledge) for row in plan.deadlines],
-        "letters": [_letter(letter) for letter in write_letters(plan)],
+        "deadlines": [_deadline(row, plan) for row in plan.deadlines],
+        "letters": [_letter(letter, plan) for letter in write_letters(plan)],
         "evidence": [
             {
                 "id": item.id,
@@ -61,18 +61,42 @@ def as_json(plan: ActionPlan) -> dict[str, Any]:
         ],
         "warnings": [{"id": name, "text": knowledge.cautions[name]} for name in plan.warnings],
         "precautions": [
-            {"id": name, "text": item.text, "why": item.why}
+            {
+                "id": name,
+                "text": item.text,
+                "why": item.why,
+                "look_at": item.look_at,
+                "ask": item.ask,
+                "moment": item.moment,
+            }
             for name, item in knowledge.precautions.items()
         ],
     }
 
 
 # In the plan itself these stand beside each action; the reviews are for us.
-NOT_IN_CARD = {"review", "evidence", "if_refused", "takes_text", "silence_days"}
+NOT_IN_CARD = {
+    "review",
+    "evidence",
+    "if_refused",
+    "takes_text",
+    "silence_days",
+    "limits",
+    "usual",
+    "contacts",
+}
 
 
-def _card(knowledge: Knowledge, channel: Channel) -> dict[str, Any]:
-    return knowledge.channels[channel].model_dump(mode="json", exclude=NOT_IN_CARD)
+def _card(plan: ActionPlan, channel: Channel) -> dict[str, Any]:
+    """The card of a channel; of the carriers' own contacts only those of this case's carrier."""
+    s = plan.assessment.situation
+    card, carrier = s.knowledge.channels[channel], s.facts.carrier.name
+    contacts = [c for c in card.contacts if None in (carrier, c.carrier) or c.carrier is carrier]
+    return {
+        **card.model_dump(mode="json", exclude=NOT_IN_CARD),
+        "contacts": [contact.model_dump(mode="json") for contact in contacts],
+        "overdue": card.overdue(plan.on),
+    }
 
 
 def _day(day: object) -> str | None:
@@ -97,20 +121,36 @@ def _finding(finding: Finding, plan: ActionPlan) -> dict[str, Any]:
         ],
         "not_considered": list(ground.not_considered),
         "checked_on": ground.review.on.isoformat(),
+        "overdue": finding.overdue,
+    }
+
+
+def _circumstance(name: str, plan: ActionPlan) -> dict[str, Any]:
+    s = plan.assessment.situation
+    row = s.knowledge.circumstances[name]
+    return {
+        "id": name,
+        "row": row.row,
+        "title": row.title,
+        "says": row.says.format_map(s.words),
+        "steps": list(row.steps),
+        "never": list(row.never),
     }
 
 
 def _citation(cite: Cite, plan: ActionPlan) -> Mapping[str, Any]:
     knowledge = plan.assessment.situation.knowledge
     law, article = knowledge.laws[cite.law], knowledge.article(cite, plan.on)
+    span = knowledge.in_force(cite, plan.on)
     return {
         "law": cite.law,
         "title": law.title,
         "article": cite.article,
         "paragraph": cite.paragraph,
         "item": cite.item,
-        "since": _day(article and article.since),
-        "url": (article and article.url) or law.source,
+        "since": _day(span and span.since_known and span.since),
+        "summary": article.summary if article else None,
+        "url": law.source,
     }
 
 
@@ -125,11 +165,12 @@ def _action(action: Action) -> dict[str, Any]:
         "letter": action.letter,
         "evidence": list(action.evidence),
         "if_refused": action.if_refused,
+        "cost": action.cost,
     }
 
 
-def _deadline(row: Deadline, knowledge: Knowledge) -> dict[str, Any]:
-    period = knowledge.deadlines[row.id]
+def _deadline(row: Deadline, plan: ActionPlan) -> dict[str, Any]:
+    period = plan.assessment.situation.knowledge.deadlines[row.id]
     return {
         "id": row.id,
         "title": period.title,
@@ -144,10 +185,11 @@ def _deadline(row: Deadline, knowledge: Knowledge) -> dict[str, Any]:
         "sum": row.sum,
         "source": row.source,
         "not_considered": list(period.not_considered),
+        "overdue": period.overdue(plan.on),
     }
 
 
-def _letter(letter: Letter) -> dict[str, Any]:
+def _letter(letter: Letter, plan: ActionPlan) -> dict[str, Any]:
     return {
         "channel": letter.channel,
         "respondent": letter.respondent,
@@ -155,4 +197,17 @@ def _letter(letter: Letter) -> dict[str, Any]:
         "facts": letter.facts,
         "requests": letter.requests,
         "text": letter.text,
+        "shorter": [_shorter(letter, length, plan) for length in letter.shorter],
+        "usual": plan.assessment.situation.knowledge.channels[letter.channel].usual,
+    }
+
+
+def _shorter(letter: Letter, length: Length, plan: ActionPlan) -> dict[str, Any]:
+    card = plan.assessment.situation.knowledge.channels[letter.channel]
+    limit = card.limit(length, plan.on)
+    return {
+        "length": length,
+        "text": letter.shorter[length],
+        "limit": limit and limit.characters,
+        "verified": bool(limit and limit.verified),
     }

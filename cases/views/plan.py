@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from cases.models import Case, Plan
 from cases.renderings.outline import outline, slug
 from cases.renderings.pdf import RenderingFailed
 from cases.renderings.plan_cache import kept_pdf
+from cases.renderings.plan_text import letter_as_text
 from cases.views.access import case_or_none
 from cases.views.lost import lost
 from cases.wizard.answers import clean_answers
@@ -73,16 +73,18 @@ def pdf(request: HttpRequest, case: UUID) -> HttpResponse:
 
 @require_safe
 def letter(request: HttpRequest, case: UUID, letter: str) -> HttpResponse:
-    """One letter as a text file."""
+    """One letter in every length as a text file."""
     found, kept = _kept(request, case)
     if found is None or kept is None:
         return lost(request) if found is None else redirect("check", case=found.pk)
-    letters: list[dict[str, Any]] = kept.content["letters"]
-    text = next((x for x in letters if slug(x["channel"], x["respondent"]) == letter), None)
-    if text is None:
+    actions = outline(kept.content)["actions"]
+    action = next((row for row in actions if row["slug"] == letter and row["letter"]), None)
+    if action is None:
         raise Http404
-    response = HttpResponse(text["text"] + "\n", content_type="text/plain; charset=utf-8")
-    return attached(response, f"{text['title']}_{kept.on}", f"{letter}-{kept.on}", "txt")
+    response = HttpResponse(letter_as_text(action), content_type="text/plain; charset=utf-8")
+    return attached(
+        response, f"{action['letter']['title']}_{kept.on}", f"{letter}-{kept.on}", "txt"
+    )
 
 
 def newest(case: Case) -> Plan | None:

@@ -99,7 +99,7 @@ def test_a_letter_is_a_plain_download(page: Page, live_server: Any, noon: None) 
 
     with page.expect_download() as started:
         page.locator("#carrier-complaint-carrier summary").first.click()
-        page.get_by_role("link", name="下载给运营商投诉的文字（TXT）").click()
+        page.get_by_role("link", name="下载给运营商投诉的文字，长短都在里面（TXT）").click()
 
     assert "我要投诉" in started.value.path().read_text("utf-8")
 
