@@ -26,7 +26,7 @@ test: install-dev  ## run every test, the browser's too
 	@$(IN_VENV)/python -m pytest tests
 
 soak: install-dev  ## run the tests that take long
-	@HYPOTHESIS_PROFILE=soak $(IN_VENV)/python -m pytest tests -m soak
+	@HYPOTHESIS_PROFILE=soak $(IN_VENV)/python -m pytest tests -m soak -n auto
 
 check: install-dev  ## lint, types, templates, rooms, settings, migrations
 	$(IN_VENV)/ruff check .

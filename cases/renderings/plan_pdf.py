@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from cases.renderings import pdf
 from cases.renderings.outline import outline
 from cases.renderings.text import capped
+from cases.vocabulary import When
 
 LETTER_CHARACTERS = 4000
 LETTER_LINES = 120
@@ -19,11 +20,12 @@ def as_pdf(plan: dict[str, Any], *, code: str = "", chosen: Collection[str] | No
     """The plan, as `plan_json.as_json` gives it, as PDF/UA-1.
 
     `code` is the public part of the case code for the footer; `chosen` the slugs of the channels
-    that get a page, all when None. Raises `pdf.RenderingFailed`.
+    that get a page, all but the fallbacks when None. Raises `pdf.RenderingFailed`.
     """
     shown = outline(plan)
     for action in shown["actions"]:
-        action["page"] = chosen is None or action["slug"] in chosen
+        fallback = action["when"] == When.IF_NEEDED
+        action["page"] = not fallback if chosen is None else action["slug"] in chosen
         if action["letter"]:
             action["text"] = capped(action["letter"]["text"], LETTER_CHARACTERS, LETTER_LINES)
     return pdf.render(render_to_string("plan/document.html", {"plan": shown, "code": code}))
