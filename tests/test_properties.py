@@ -83,9 +83,16 @@ def _escalation(plan: Plan, table: Table, on: date) -> Iterator[str]:
     early = carrier.get("complained_on") and on <= date.fromisoformat(
         carrier["complained_on"]
     ) + timedelta(days=15)
+    refused = carrier.get("reply") in REFUSALS or _filed_in_vain(table)
     for row in rows:
-        if row["when"] == "now" and early and carrier.get("reply") not in REFUSALS:
+        if row["when"] == "now" and early and not refused:
             yield "an escalation before its day"
+
+
+def _filed_in_vain(table: Table) -> bool:
+    """Whether the complaint to the carrier is told as a filing, and that it came to nothing."""
+    filed = (row for row in table.get("filed") or [] if row["channel"] == "carrier_complaint")
+    return any(row.get("outcome") in ("refused", "ended") for row in filed)
 
 
 def _past(plan: Plan, on: date) -> Iterator[str]:
