@@ -106,9 +106,13 @@ def ground_faults(knowledge: Knowledge) -> Iterator[str]:
 
 
 def condition_faults(knowledge: Knowledge) -> Iterator[str]:
-    """A condition that a predicate uses without a sentence, a sentence that none uses."""
-    used = {name for module in PREDICATE_MODULES for name in _attributes_of("c", module)}
-    used &= {name for name, _ in inspect.getmembers(conditions, inspect.isfunction)}
+    """A condition that a predicate uses without a sentence, a sentence that none uses, a variant
+    of a ground given a condition that does not exist."""
+    known = {name for name, _ in inspect.getmembers(conditions, inspect.isfunction)}
+    used = {name for module in PREDICATE_MODULES for name in _attributes_of("c", module)} & known
+    for ground, item in knowledge.grounds.items():
+        for name in sorted({variant.given for variant in item.variants} - known):
+            yield f"grounds/{ground}.toml has a variant given {name}, which is no condition"
     for name in sorted(used - set(knowledge.conditions)):
         yield f"conditions.toml lacks [conditions.{name}]"
     for name in sorted(set(knowledge.conditions) - used):

@@ -199,6 +199,17 @@ class Consumer:
 
 
 @frozen
+class Opponent:
+    """Names as they can be seen, whoever is behind them. A brand may be a CarrierName's code."""
+
+    bill_name: Text = None
+    page_company: Text = None
+    parcel_sender: Text = None
+    card_brand: Text = None
+    sms_sender: Text = None
+
+
+@frozen
 class Facts:
     order: Order = field(default_factory=Order)
     payment: Payment = field(default_factory=Payment)
@@ -209,6 +220,7 @@ class Facts:
     terms: Terms = field(default_factory=Terms)
     filed: tuple[Filing, ...] = ()
     consumer: Consumer = field(default_factory=Consumer)
+    opponent: Opponent = field(default_factory=Opponent)
     evidence: tuple[v.EvidenceKind, ...] | None = None
 
 

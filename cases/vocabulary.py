@@ -331,6 +331,37 @@ class Light(StrEnum):
     GREEN = "green"
 
 
+class Link(StrEnum):
+    """A link of the chain between the person and whoever runs the network."""
+
+    SELLER = "seller"
+    PLATFORM = "platform"
+    CARRIER = "carrier"
+
+
+class Knownness(StrEnum):
+    """How sure it is who a link of the chain is."""
+
+    KNOWN = "known"
+    PROBABLE = "probable"
+    UNKNOWN = "unknown"
+
+
+class Sign(StrEnum):
+    """What tells who a link of the chain is: a name that was given, or one that could be seen."""
+
+    SELLER_COMPANY = "seller_company"
+    SELLER_NAME = "seller_name"
+    MARKETPLACE = "marketplace"
+    CARRIER_COMPANY = "carrier_company"
+    CARRIER_NAME = "carrier_name"
+    BILL_NAME = "bill_name"
+    PAGE_COMPANY = "page_company"
+    PARCEL_SENDER = "parcel_sender"
+    CARD_BRAND = "card_brand"
+    SMS_SENDER = "sms_sender"
+
+
 LABELLED: tuple[type[StrEnum], ...] = (
     Stage,
     Certainty,

@@ -155,6 +155,16 @@ def _consumer() -> Section:
     }
 
 
+def _opponent() -> Section:
+    return {
+        "bill_name": TEXT,
+        "page_company": TEXT,
+        "parcel_sender": TEXT,
+        "card_brand": st.one_of(TEXT, st.sampled_from(["china_unicom", "中国移动"])),
+        "sms_sender": st.sampled_from([None, "10086", "106910010"]),
+    }
+
+
 def _filing(day: st.SearchStrategy[Any]) -> st.SearchStrategy[Table]:
     return st.fixed_dictionaries(
         {"channel": st.sampled_from([channel.value for channel in v.Channel])},
@@ -181,6 +191,7 @@ def _sections(on: date) -> dict[str, Section]:
         "dealings": _dealings(day, promised),
         "terms": _terms(),
         "consumer": _consumer(),
+        "opponent": _opponent(),
     }
 
 
@@ -191,7 +202,10 @@ def cases(draw: st.DrawFn) -> tuple[Table, date]:
     sections: Section = {
         name: st.fixed_dictionaries({}, optional=keys) for name, keys in _sections(on).items()
     }
-    more: Section = {"filed": st.lists(_filing(before(on)), max_size=2), "evidence": members(v.EvidenceKind)}
+    more: Section = {
+        "filed": st.lists(_filing(before(on)), max_size=2),
+        "evidence": members(v.EvidenceKind),
+    }
     table = st.fixed_dictionaries({}, optional=sections | more)
     return in_order(draw(table)), on
 

@@ -73,6 +73,19 @@ def test_it_finds_a_condition_without_a_sentence(knowledge: Knowledge) -> None:
     assert list(checks.condition_faults(less)) == ["conditions.toml lacks [conditions.money_owed]"]
 
 
+def test_it_finds_a_variant_given_what_is_no_condition(knowledge: Knowledge) -> None:
+    minor = knowledge.grounds["minor_contract"]
+    variant = minor.variants[0].model_copy(update={"given": "moon_is_full"})
+    grounds = {
+        **knowledge.grounds,
+        "minor_contract": minor.model_copy(update={"variants": (variant,)}),
+    }
+
+    assert list(checks.condition_faults(replace(knowledge, grounds=grounds))) == [
+        "grounds/minor_contract.toml has a variant given moon_is_full, which is no condition"
+    ]
+
+
 def test_it_finds_a_sentence_nobody_uses(knowledge: Knowledge) -> None:
     more = {**knowledge.conditions, "moon_is_full": Condition(holds="月圆。")}
 

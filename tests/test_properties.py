@@ -144,7 +144,8 @@ def _letters(plan: Plan, table: Table) -> Iterator[str]:
 def _nothing_paid(table: Table) -> bool:
     payment = table.get("payment") or {}
     paid = [payment.get("amount"), payment.get("first_top_up")]
-    return not any(Decimal(sum) if sum else sum is None for sum in paid)
+    charged = (table.get("carrier") or {}).get("fee_event_on")
+    return not charged and not any(Decimal(sum) if sum else sum is None for sum in paid)
 
 
 def opened(plan: Plan, on: date, told: Table, fact: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from cases.assessment import handling, identity, ordering, payment, redress, terms
+from cases.assessment import conditions, handling, identity, ordering, payment, redress, terms
 from cases.assessment.circumstances import circumstances
 from cases.assessment.filings import told_by_filings
 from cases.assessment.situation import Situation
@@ -14,7 +14,7 @@ from cases.assessment.stage import StageFound
 from cases.assessment.weighing import Finding, Predicate
 from cases.facts import Facts
 from cases.knowledge import Knowledge
-from cases.knowledge.schema import Cite, Reviewed
+from cases.knowledge.schema import Cite, Ground, Reviewed, Variant
 from cases.vocabulary import Matter, Party, Strength, Tier
 
 PREDICATES: Mapping[str, Predicate] = {
@@ -63,6 +63,17 @@ def assess(facts: Facts, knowledge: Knowledge, *, on: date) -> Assessment:
 def cites_in_force(knowledge: Knowledge, ground: str, on: date) -> tuple[Cite, ...]:
     """The citations of a ground that are in force on a day."""
     return tuple(c for c in knowledge.grounds[ground].cites if knowledge.in_force(c, on))
+
+
+def read_for(s: Situation, ground: str) -> Ground | Variant:
+    """The wording and the citations of a ground that fit this case."""
+    item = s.knowledge.grounds[ground]
+    return next((v for v in item.variants if getattr(conditions, v.given)(s)), item)
+
+
+def cites_for(s: Situation, ground: str) -> tuple[Cite, ...]:
+    """The citations of a ground that fit this case and are in force on its day."""
+    return tuple(c for c in read_for(s, ground).cites if s.knowledge.in_force(c, s.on))
 
 
 def _weighed(situation: Situation) -> list[Finding]:

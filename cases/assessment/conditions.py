@@ -465,6 +465,11 @@ def minor(s: Situation) -> bool | None:
     return s.facts.consumer.minor
 
 
+def under_eight(s: Situation) -> bool:
+    age = s.facts.consumer.age
+    return bool(s.facts.consumer.minor) and age is not None and age < 8
+
+
 def not_minor(s: Situation) -> bool:
     return not s.facts.consumer.minor
 

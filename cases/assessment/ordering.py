@@ -56,8 +56,7 @@ def rescission_for_breach(s: Situation) -> tuple[Finding, ...]:
 
 
 def minor_contract(s: Situation) -> tuple[Finding, ...]:
-    age = s.facts.consumer.age
-    best = Strength.STRONG if age is not None and age < 8 else ARGUABLE
+    best = Strength.STRONG if c.under_eight(s) else ARGUABLE
     return weigh(s, s.trader, c.minor, at_best=best, may_be_open=False)
 
 

@@ -44,6 +44,9 @@ def cited(folders: Folders, court_fee: CourtFee) -> Iterator[tuple[str, Cite]]:
     for folder in ("grounds", "deadlines"):
         for stem, item in folders[folder].items():
             yield from ((f"{folder}/{stem}.toml", cite) for cite in item.cites)
+    for stem, ground in folders["grounds"].items():
+        for variant in ground.variants:
+            yield from ((f"grounds/{stem}.toml", cite) for cite in variant.cites)
     yield from (("court_fee.toml", cite) for cite in court_fee.cites)
 
 

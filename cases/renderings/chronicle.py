@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
+from cases.assessment import opponent
+from cases.assessment.conditions import under_eight
 from cases.assessment.situation import ZERO, Situation
 from cases.assessment.wording import yuan
 from cases.facts import day_of
@@ -15,6 +17,7 @@ from cases.renderings.text import capped
 from cases.vocabulary import (
     CarrierReply,
     Certainty,
+    Knownness,
     MarketplaceReply,
     Party,
     Payee,
@@ -130,8 +133,23 @@ class Chronicle:
 
     @property
     def seller(self) -> str:
+        """The seller as it calls itself, else as bill or page name it."""
         order = self.facts.order
-        return self.text(order.seller_company or order.seller_name, "seller")
+        named = order.seller_company or order.seller_name
+        return self.text(named, "seller") if named else self.seller_to_address
+
+    @property
+    def seller_to_address(self) -> str:
+        """Whom to write to: the company, if need be the one to be verified, else what it is
+        called."""
+        seen = opponent.company_to_verify(self.s)
+        if seen and seen.name:
+            name = plain(seen.name, self.longest)
+            short = self.longest < LONGEST
+            return self.say("seen_in_short" if short else f"seen_on_{seen.signs[0]}", name=name)
+        link, order = opponent.seller(self.s), self.facts.order
+        known = link.name if link.certainty is Knownness.KNOWN else order.seller_name
+        return self.text(known, "seller")
 
     @property
     def carrier(self) -> str:
@@ -183,7 +201,7 @@ class Chronicle:
         if self.s.iot:
             yield self.line("line_card_iot")
         if self.facts.consumer.minor:
-            yield self.line("line_minor")
+            yield self.line("line_minor_under_eight" if under_eight(self.s) else "line_minor")
         yield from self.payment()
 
     def where(self) -> str:
@@ -222,8 +240,9 @@ class Chronicle:
         """Who got the money, by the name that the letter has for them."""
         if payee is Payee.CARRIER:
             return self.names["carrier"]
-        if payee is Payee.AFFILIATE and self.s.seller is Party.AFFILIATE:
-            return self.names["seller"]
+        if payee is Payee.AFFILIATE:
+            ours = self.s.seller is Party.AFFILIATE
+            return self.names["seller"] if ours else self.say("the_affiliate")
         return self.s.label(payee)
 
     def events(self) -> Iterator[Line]:
@@ -329,8 +348,8 @@ def addressee(chronicle: Chronicle, party: Party | None) -> str:
     if party is Party.CARRIER:
         return chronicle.carrier
     if party is Party.INDIVIDUAL:
-        return chronicle.blank("payee")
-    return chronicle.seller if party else ""
+        return chronicle.text(chronicle.facts.opponent.bill_name, "payee")
+    return chronicle.seller_to_address if party else ""
 
 
 def long_day(moment: date) -> str:

@@ -8,7 +8,8 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
-from cases.assessment import cites_in_force
+from cases.assessment import cites_for, read_for
+from cases.assessment.opponent import company_to_verify
 from cases.assessment.situation import ZERO, Situation
 from cases.assessment.weighing import Finding, reasons
 from cases.assessment.wording import yuan
@@ -29,6 +30,7 @@ from cases.renderings.spoken import asked, spoken_order, spoken_standing, spoken
 from cases.vocabulary import ActivatedBy, Channel, Party, Payee, Promise, Stage, Strength
 
 MOST_CITES = 2
+SELLERS = (Party.AFFILIATE, Party.MARKETPLACE_SELLER)
 # A ground of this weight is cited first, however many are stronger: that a child ordered.
 ALWAYS_CITED = 95
 
@@ -101,7 +103,7 @@ class LetterValues:
             "ground_line_arguable" if arguable else "ground_line",
             me=head.me,
             because=self._named(because[-1]),
-            wording=s.knowledge.grounds[finding.ground].wording,
+            wording=read_for(s, finding.ground).wording,
             citation=self._cited(finding),
         )
         return sentence.replace("。（", "（") + "。"
@@ -113,7 +115,7 @@ class LetterValues:
         )
 
     def _cited(self, finding: Finding) -> str:
-        cites = cites_in_force(self.s.knowledge, finding.ground, self.s.on)
+        cites = cites_for(self.s, finding.ground)
         return cite_text(self.s.knowledge, cites[:MOST_CITES])
 
     def spare(self) -> Iterator[str]:
@@ -214,8 +216,10 @@ def _known(s: Situation, respondent: Party | None) -> dict[str, bool]:
         Party.CARRIER: carrier.company or carrier.name,
         Party.INDIVIDUAL: None,
     }.get(respondent or Party.AUTHORITY, order.seller_company or order.seller_name)
+    # What is still to be verified stands in brackets, which nobody can read aloud.
+    to_verify = respondent in SELLERS and company_to_verify(s) is not None
     return {
-        "addressee_known": bool(named),
+        "addressee_known": bool(named) and not to_verify,
         "order_number_known": bool(order.number),
         "ticket_known": bool(carrier.ticket),
         "requested_known": s.requested_on is not None,
@@ -249,6 +253,7 @@ def _matters(s: Situation) -> dict[str, Any]:
         "seven_days": Promise.SEVEN_DAY in (facts.terms.promises or ()),
         "unreachable": bool(facts.dealings.unreachable),
         "minor": bool(facts.consumer.minor),
+        "disputed_charge": facts.carrier.fee_event_on is not None,
         "carrier_unknown": facts.carrier.name is None,
         "off_platform": facts.payment.payee in (Payee.AFFILIATE, Payee.INDIVIDUAL),
         "carrier_answered": facts.carrier.reply in REFUSALS,

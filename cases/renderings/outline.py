@@ -60,6 +60,8 @@ class _Outline:
             },
             "circumstances": plan["circumstances"],
             "responsible": list(self.responsible()),
+            # Plans made before there was a chain have none.
+            "chain": plan.get("chain", []),
             "today": today,
             "today_title": self.knowledge.phrase(f"today_title_{len(today)}"),
             "actions": actions,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cases.assessment import cites_in_force
+from cases.assessment import cites_for
+from cases.assessment.opponent import Linked, chain
 from cases.assessment.weighing import Finding
 from cases.assessment.wording import label
 from cases.deadlines import Deadline
@@ -32,6 +33,7 @@ def as_json(plan: ActionPlan) -> dict[str, Any]:
         "responsible": [
             {"party": party, "for": matter} for party, matter in assessment.responsible
         ],
+        "chain": [_linked(link) for link in chain(assessment.situation)],
         "findings": [_finding(f, plan) for f in assessment.findings],
         "background": [_finding(f, plan) for f in assessment.background],
         "circumstances": [_circumstance(name, plan) for name in assessment.circumstances],
@@ -103,6 +105,15 @@ def _day(day: object) -> str | None:
     return str(day) if day else None
 
 
+def _linked(link: Linked) -> dict[str, Any]:
+    return {
+        "role": link.role,
+        "name": link.name,
+        "certainty": link.certainty,
+        "from": list(link.signs),
+    }
+
+
 def _finding(finding: Finding, plan: ActionPlan) -> dict[str, Any]:
     knowledge = plan.assessment.situation.knowledge
     ground = knowledge.grounds[finding.ground]
@@ -117,7 +128,7 @@ def _finding(finding: Finding, plan: ActionPlan) -> dict[str, Any]:
         "because": list(finding.because),
         "missing": list(finding.missing),
         "citations": [
-            _citation(cite, plan) for cite in cites_in_force(knowledge, finding.ground, plan.on)
+            _citation(cite, plan) for cite in cites_for(plan.assessment.situation, finding.ground)
         ],
         "not_considered": list(ground.not_considered),
         "checked_on": ground.review.on.isoformat(),

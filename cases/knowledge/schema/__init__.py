@@ -11,6 +11,7 @@ from cases.knowledge.schema.advice import (
     NeverSaid,
     NeverSaidList,
     Phrases,
+    Variant,
 )
 from cases.knowledge.schema.base import Content, Review, Reviewed, Span
 from cases.knowledge.schema.buying import Clause, Precaution
@@ -60,5 +61,6 @@ __all__ = [
     "Reviewed",
     "Span",
     "Step",
+    "Variant",
     "Version",
 ]

@@ -13,6 +13,14 @@ from cases.knowledge.schema.law import Cite
 from cases.vocabulary import Confidence, EvidenceKind, Role, Tier, WarningId
 
 
+class Variant(Content):
+    """Another wording of a ground, with its own citations, where the condition `given` holds."""
+
+    given: Text
+    wording: Text
+    cites: Annotated[tuple[Cite, ...], Field(min_length=1)]
+
+
 class Ground(Reviewed):
     """A thing the law lets a person rely on; its predicate has the same name in `assessment`."""
 
@@ -25,6 +33,7 @@ class Ground(Reviewed):
     confidence: Confidence
     weight: Annotated[int, Field(ge=0, le=100)] = 50
     cites: Annotated[tuple[Cite, ...], Field(min_length=1)]
+    variants: tuple[Variant, ...] = ()
     evidence: tuple[EvidenceKind, ...] = ()
     not_considered: Annotated[tuple[Text, ...], Field(min_length=1)]
 
