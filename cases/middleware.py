@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
 
 from cases.views.faults import bad_request
 
@@ -30,6 +31,8 @@ class PrivatePages:
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if not request.path.startswith(str(settings.STATIC_URL)):
             _keep_private(response)
+            # A view may answer htmx otherwise: a cache must never mix up the two.
+            patch_vary_headers(response, ["HX-Request"])
         return response
 
 

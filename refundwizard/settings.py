@@ -63,6 +63,8 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
 _trial = "本机试用" if DEVELOPMENT else ""
 OPERATOR_NAME = env.str("OPERATOR_NAME", _trial)
 OPERATOR_CONTACT = env.str("OPERATOR_CONTACT", _trial)
+# The number of the site's filing (ICP备案), which sites hosted in mainland China must show.
+ICP_NUMBER = env.str("ICP_NUMBER", "")
 ADMIN_PATH = env.str("ADMIN_PATH", "desk/").strip("/") + "/"
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)

@@ -46,6 +46,7 @@ def test_it_works(client: Client) -> None:
     assert headers["X-Robots-Tag"] == "noindex, nofollow, noarchive"
     assert headers["Permissions-Policy"] == PERMISSIONS_POLICY
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "HX-Request" in headers["Vary"]
 
 
 @pytest.mark.urls(__name__)
@@ -72,6 +73,7 @@ def test_another_private_rule_of_a_view_stays_and_is_not_indexed() -> None:
 def test_static_files_may_be_cached() -> None:
     response = answered("/static/site.css", HttpResponse())
     assert "Cache-Control" not in response.headers
+    assert "Vary" not in response.headers
     assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 

@@ -33,7 +33,7 @@ def test_it_works(lin: Walker) -> None:
 
     response = elsewhere.post(RESUME, {"code": lin.case.code.grouped})
 
-    assert response["Location"] == lin.url("sales_channel")
+    assert response["Location"] == lin.url("business_use")
     assert elsewhere.get(response["Location"]).status_code == 200
 
 
@@ -92,12 +92,12 @@ def test_too_many_tries_are_answered_429_though_the_code_is_right(lin: Walker) -
         assert Client().post(RESUME, {"code": f"{code.public_id}{'0' * 12}"}).status_code == 200
 
     assert Client().post(RESUME, {"code": code.grouped}).status_code == 429
-    assert lin.get("sales_channel").status_code == 200
+    assert lin.get("business_use").status_code == 200
 
 
 def test_the_code_is_never_in_an_address(lin: Walker) -> None:
     code = lin.case.code.grouped
-    page = lin.get("sales_channel").content.decode()
+    page = lin.get("business_use").content.decode()
 
     assert page.count(code) == 1
     assert f"={code}" not in page
@@ -115,13 +115,13 @@ def test_leaving_closes_the_case_for_this_browser(lin: Walker) -> None:
     response = lin.client.post(reverse("leave"))
 
     assert response["Clear-Site-Data"] == '"cache", "cookies", "storage"'
-    assert lin.get("sales_channel").status_code == 404
+    assert lin.get("business_use").status_code == 404
     assert Case.objects.filter(pk=lin.case_id).exists()
 
 
 def test_leaving_by_a_link_is_refused(lin: Walker) -> None:
     assert lin.client.get(reverse("leave")).status_code == 405
-    assert lin.get("sales_channel").status_code == 200
+    assert lin.get("business_use").status_code == 200
 
 
 def test_deleting_asks_first(lin: Walker) -> None:

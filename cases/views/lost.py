@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django_htmx.http import reselect, retarget
 
 from cases.wizard.fields import Chosen
 from cases.wizard.forms.base import names_of
@@ -17,7 +18,17 @@ OUR_OWN = frozenset({"csrfmiddlewaretoken", "version", "nav", "from", "key", "co
 def lost(request: HttpRequest) -> HttpResponse:
     """404 with the way back by case code; the same page whether or not there is such a case."""
     context = {"typed": typed_words(request)}
-    return render(request, "errors/lost.html", context, status=404)
+    return instead_of_main(render(request, "errors/lost.html", context, status=404))
+
+
+def instead_of_main(response: HttpResponse) -> HttpResponse:
+    """The page, of which htmx shows the main part instead of the region it asked for.
+
+    Only for pages that hold what was typed; app.js does so only when a form was sent.
+    """
+    whole = reselect(retarget(response, "#main"), "#main > *")
+    whole["HX-Reswap"] = "innerHTML show:window:top"
+    return whole
 
 
 def typed_words(request: HttpRequest) -> str:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cases import knowledge, services
 from cases.models import Case
 from cases.views.access import REMEMBERED, remember
-from cases.views.lost import typed_words
+from cases.views.lost import instead_of_main, typed_words
 from cases.wizard.steps import STEPS
 
 
@@ -35,6 +35,12 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/privacy.html", context)
 
 
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What was done so that everybody can use the site, what was tried, and what is missing."""
+    return render(request, "pages/accessibility.html")
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say why the form was not taken, and keep what was typed.
 
@@ -46,7 +52,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         "again": _fields(request) if _our_step(request) else [],
         "no_cookies": settings.CSRF_COOKIE_NAME not in request.COOKIES,
     }
-    return render(request, "errors/csrf.html", context, status=403)
+    return instead_of_main(render(request, "errors/csrf.html", context, status=403))
 
 
 def _known_cases(request: HttpRequest) -> list[Case]:

@@ -52,6 +52,20 @@ def leave(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@require_safe
+def code(request: HttpRequest, case: UUID) -> HttpResponse:
+    """The case code again, also as a picture, and what 已保存 means."""
+    found = case_or_none(request, case)
+    if found is None:
+        return lost(request)
+    context = {
+        "case": found,
+        "draft_days": services.DRAFT_LIFE.days,
+        "submitted_days": services.SUBMITTED_LIFE.days,
+    }
+    return render(request, "pages/code.html", context)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, case: UUID) -> HttpResponse:
     """Ask first; on POST erase the case at once and for good."""

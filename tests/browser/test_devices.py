@@ -1,0 +1,192 @@
+"""What only a browser shows of phones: chat apps, copying, large type, htmx when things fail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from cases.models import Case
+from tests.browser.person import Person, story
+from tests.browser.test_wizard_pages import go_to
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+RESERVED = "number_reserved_cannot_revoke"
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
+WECHAT = (
+    "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36 "
+    "XWEB/1260 MicroMessenger/8.0.54 Language/zh_CN"
+)
+OFFER = "永久9元，提交后不可取消"
+# What the WebViews of chat apps do: one way to copy is missing, the other refuses.
+NO_CLIPBOARD = """
+  Object.defineProperty(navigator, "clipboard", { value: undefined });
+  document.execCommand = () => false;
+"""
+
+
+@pytest.fixture
+def wechat(browser: Browser) -> Iterator[Page]:
+    """A phone inside WeChat."""
+    context = browser.new_context(**PHONE, user_agent=WECHAT, is_mobile=True)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])
+def phone(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(**PHONE, java_script_enabled=request.param)
+    yield context.new_page()
+    context.close()
+
+
+def test_in_wechat_the_plan_is_kept_as_pictures(wechat: Page, live_server: Any) -> None:
+    person = Person(wechat, live_server.url)
+    person.walk(story(RESERVED)["facts"])
+
+    expect(wechat.get_by_text("微信里不能直接下载")).to_be_visible()
+    wechat.get_by_role("link", name="长按图片保存").click()
+    person.look()
+
+    first = wechat.locator("figure img").first
+    expect(first).to_have_js_property("complete", True)
+    assert first.evaluate("image => image.naturalWidth") > 1200
+    assert first.bounding_box()["width"] <= 360  # type: ignore[index]
+    assert not person.faults
+
+
+def test_another_browser_goes_on_with_the_code(
+    wechat: Page, browser: Browser, live_server: Any
+) -> None:
+    case = Case.objects.get(pk=Person(wechat, live_server.url).walk(story(RESERVED)["facts"]))
+    address = wechat.locator("#resume-address").inner_text()
+    other = browser.new_page()
+
+    other.goto(f"{address}#{case.code.grouped}")
+    expect(other.locator("#code")).to_have_value(case.code.grouped)
+    assert other.url == address
+    other.get_by_role("button", name="打开案件").click()
+
+    expect(other.locator("h1").first).to_contain_text("今天先做")
+    other.close()
+
+
+def test_where_nothing_may_copy_the_text_is_selected_and_said(page: Page, live_server: Any) -> None:
+    page.add_init_script(NO_CLIPBOARD)
+    page.goto(f"{live_server.url}/before-buying/example/")
+
+    page.get_by_role("button", name="复制要问卖家的话").click()
+
+    expect(page.locator("#status")).to_have_text("请长按选中的文字复制")
+    selected = page.evaluate("getSelection().toString()")
+    assert selected.strip() == page.locator("#message").inner_text().strip()
+
+
+def test_larger_letters_lose_nothing_that_is_typed(page: Page, live_server: Any) -> None:
+    person = go_to(page, live_server.url, "seller")
+    name = page.get_by_label("店铺、网站或公众号的名字")
+    name.fill("靓卡")
+
+    with page.expect_response("**/text-size/"):
+        page.get_by_role("button", name="更大").click()
+
+    expect(page.locator("html")).to_have_class("larger")
+    expect(name).to_have_value("靓卡")
+    page.reload()
+    expect(page.locator("html")).to_have_class("larger")
+    expect(page.get_by_role("button", name="更大")).to_have_attribute("aria-pressed", "true")
+    assert not person.faults
+
+
+def test_every_page_fits_a_phone_in_the_largest_letters(phone: Page, live_server: Any) -> None:
+    person = Person(phone, live_server.url)
+    phone.goto(f"{live_server.url}/privacy/")
+    phone.get_by_role("button", name="更大").click()
+    expect(phone.locator("html")).to_have_class("larger")
+
+    case = person.walk(story(RESERVED)["facts"])
+    for page in ("accessibility", "resume", "before-buying/example", f"case/{case}/code"):
+        phone.goto(f"{live_server.url}/{page}/")
+        person.look()
+
+    assert not person.faults
+
+
+def test_a_second_click_sends_nothing(page: Page, live_server: Any) -> None:
+    page.goto(f"{live_server.url}/start/")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+
+    page.get_by_role("button", name="开始").dblclick()
+    page.wait_for_url("**/case/**")
+
+    assert sent.count("POST") == 1
+    assert Case.objects.count() == 1
+
+
+def test_the_check_before_buying_counts_and_answers_in_place(page: Page, live_server: Any) -> None:
+    person = Person(page, live_server.url)
+    page.goto(f"{live_server.url}/before-buying/")
+    page.get_by_label("推广页面或商品页的文字").fill(OFFER)
+
+    expect(page.locator("[data-counts$='offer']")).to_have_text(re.compile(f"已写 {len(OFFER)} 字"))
+    page.evaluate("document.body.dataset.before = 'yes'")
+    page.get_by_role("button", name="查一查").click()
+
+    expect(page.locator("#marks")).to_be_visible()
+    expect(page.get_by_role("button", name="复制要问卖家的话")).to_be_visible()
+    assert page.evaluate("document.body.dataset.before") == "yes"
+    assert not person.faults
+
+
+@pytest.mark.parametrize("fault", ["offline", "broken"])
+def test_when_htmx_fails_a_calm_line_says_so_and_the_text_stays(
+    page: Page, live_server: Any, fault: str
+) -> None:
+    def fail(route: Route) -> None:
+        if route.request.method != "POST":
+            route.continue_()
+        elif fault == "offline":
+            route.abort()
+        else:
+            route.fulfill(status=500, body="")
+
+    page.route("**/before-buying/", fail)
+    page.goto(f"{live_server.url}/before-buying/")
+    offer = page.get_by_label("推广页面或商品页的文字")
+    offer.fill(OFFER)
+
+    page.get_by_role("button", name="查一查").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("您填的都还在")
+    expect(offer).to_have_value(OFFER)
+
+
+def test_when_the_cookie_is_gone_htmx_shows_the_page_that_keeps_the_text(
+    page: Page, live_server: Any
+) -> None:
+    page.goto(f"{live_server.url}/before-buying/")
+    page.get_by_label("推广页面或商品页的文字").fill(OFFER)
+    page.context.clear_cookies()
+
+    page.get_by_role("button", name="查一查").click()
+
+    expect(page.locator("h1")).to_have_text("请再点一次")
+    expect(page.locator("#typed")).to_have_value(re.compile(OFFER))
+    expect(page.get_by_role("button", name="复制刚才填的内容")).to_be_visible()
+
+
+def test_what_is_folded_away_is_printed(page: Page, live_server: Any) -> None:
+    page.goto(f"{live_server.url}/before-buying/example/")
+    folded = page.locator("details:not([open], details details)")
+    assert folded.count() > 3
+
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert folded.count() == 0
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+
+    assert folded.count() > 3
