@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -12,6 +13,8 @@ from django.utils.datastructures import MultiValueDict
 from cases.wizard import fields as f
 from cases.wizard.answers import Answers
 from cases.wizard.forms.dealings import UNREACHABLE
+from cases.wizard.forms.filing import Asked
+from cases.wizard.forms.order import MINE, NOT_MINE
 from cases.wizard.recommendation import ChosenChannels
 from cases.wizard.steps import BY_NAME, STEPS, Walk, walk
 
@@ -34,6 +37,7 @@ def typed_for(facts: Table) -> dict[str, Typed]:
     """
     facts = said_aloud(facts)
     typed = {step.name: _typed_step(step.name, facts) for step in STEPS}
+    typed["situation"] = {"order__placed_by_me": [_whose_order(facts)]}
     typed["filed_where"] = {"filed_where": _filed_channels(facts)}
     typed["filed_details"] = _filed_details(facts)
     if facts.get("carrier", {}).get("fee_event_on"):
@@ -127,17 +131,29 @@ def _typed_parts(field: f.Typed, name: str, value: Any) -> Typed:
     return {name: [str(value)]}
 
 
+def _whose_order(facts: Table) -> str:
+    placed_by_me = facts.get("order", {}).get("placed_by_me")
+    return {True: MINE, False: NOT_MINE}.get(placed_by_me, f.UNKNOWN)
+
+
 def _filed_channels(facts: Table) -> list[str]:
-    return [filing["channel"] for filing in facts.get("filed", [])] or [f.NONE_OF_THESE]
+    """Every channel once, in the order of the filings."""
+    channels = [filing["channel"] for filing in facts.get("filed", [])]
+    return list(dict.fromkeys(channels)) or [f.NONE_OF_THESE]
 
 
 def _filed_details(facts: Table) -> Typed:
-    channels = {"filed_where": {"filed_where": _filed_channels(facts)}}
-    typed: Typed = {}
-    for filing in facts.get("filed", []):
-        form = BY_NAME["filed_details"].form(answers=channels, on=ON)
+    """Each filing under its channel; further ones there as if the button had been pressed."""
+    filings = facts.get("filed", [])
+    counts = Counter(filing["channel"] for filing in filings)
+    typed: Typed = {f"{name}-count": [str(each)] for name, each in counts.items() if each > 1}
+    channels = {"filed_where": {"filed_where": list(counts)}}
+    form = BY_NAME["filed_details"].form(MultiValueDict(typed), answers=channels, on=ON)
+    seen: Counter[str] = Counter()
+    for filing in filings:
+        seen[filing["channel"]] += 1
+        stem = Asked(filing["channel"], seen[filing["channel"]]).stem
         for name, field in form.fields.items():
-            channel, _, key = name.partition("-")
-            if channel == filing["channel"]:
-                typed |= typed_value(field, name, filing.get(key))
+            if name.rpartition("-")[0] == stem:
+                typed |= typed_value(field, name, filing.get(name.rpartition("-")[2]))
     return typed

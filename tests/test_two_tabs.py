@@ -120,6 +120,7 @@ def test_answers_that_cannot_be_together_lead_to_the_one_to_give_anew(
     write(lin.case, "placed_on", order__placed_on="2026-11-20")
     write(lin.case, "parcel", signals__parcel="delivered")
     write(lin.case, "parcel_date", signals__delivered_on="2026-11-18")
+    write(lin.case, "pause_receipt")
     before = lin.case.answers
 
     response = lin.get(step) if method == "get" else lin.post(step, {})

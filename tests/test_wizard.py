@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -26,6 +27,7 @@ from tests.walker import Walker, ticked
 
 pytestmark = pytest.mark.django_db
 
+CODE_BOX = re.compile(r'<details class="case-code"[^>]*?(?P<open> open)?\s*>')
 MINE = {"order__placed_by_me": "yes"}
 NOT_MINE = {"order__placed_by_me": "no"}
 LATE = {
@@ -34,6 +36,7 @@ LATE = {
     "order__placed_on_day": "20",
 }
 CONTRADICTED = "您改了前面的回答，这一题和它对不上了，请确认或更改。"
+OWN_USE = {"consumer__business_use": "no"}
 SITE = {"order__sales_channel": "affiliate_site"}
 
 
@@ -82,20 +85,38 @@ def test_every_page_on_the_way_shows_its_question(lin: Walker) -> None:
         assert "style=" not in page.content.decode()
 
 
+def code_is_open(page: Any) -> bool:
+    box = CODE_BOX.search(page.content.decode())
+    assert box
+    return box["open"] is not None
+
+
 def test_the_code_is_shown_from_the_second_page_on(lin: Walker) -> None:
     code = lin.case.code.grouped
 
     assert code not in lin.get("situation").content.decode()
     lin.post("situation", MINE)
-    assert code in lin.get("sales_channel").content.decode()
-    assert '<details class="case-code" open>' in lin.get("sales_channel").content.decode()
+    assert code in lin.get("business_use").content.decode()
+    assert code_is_open(lin.get("business_use"))
 
 
 def test_the_code_is_one_line_after_the_first_time(lin: Walker) -> None:
     lin.post("situation", MINE)
+    lin.post("business_use", OWN_USE)
     lin.post("sales_channel", SITE)
 
-    assert '<details class="case-code">' in lin.get("placed_on").content.decode().replace(" >", ">")
+    assert not code_is_open(lin.get("placed_on"))
+
+
+def test_another_size_of_letters_keeps_what_is_half_typed(lin: Walker) -> None:
+    lin.post("situation", MINE)
+    lin.answer(RESERVED, until="seller")
+
+    page = lin.post("seller", {"order__seller_name": "畅联", "size": "larger"})
+
+    assert page.url == lin.url("seller")
+    assert page.cookies["text_size"].value == "larger"
+    assert "畅联" in lin.get("seller").content.decode()
 
 
 def test_every_page_can_delete(lin: Walker) -> None:
@@ -155,6 +176,7 @@ def test_an_unanswered_question_is_named_and_linked(lin: Walker) -> None:
 
 def test_what_was_typed_is_kept_and_shown_though_it_is_wrong(lin: Walker) -> None:
     lin.post("situation", MINE)
+    lin.post("business_use", OWN_USE)
     lin.post("sales_channel", SITE)
 
     page = lin.post("placed_on", {"order__placed_on_year": "2026", "order__placed_on_month": "X"})
@@ -192,6 +214,7 @@ def test_a_very_long_text_is_an_error_and_no_fault(lin: Walker) -> None:
 
 def test_going_back_keeps_half_typed_text(lin: Walker) -> None:
     lin.post("situation", MINE)
+    lin.post("business_use", OWN_USE)
     lin.post("sales_channel", SITE)
 
     response = lin.post("placed_on", {"order__placed_on_year": "2026"}, nav="back")
@@ -390,8 +413,8 @@ def test_a_step_whose_condition_went_false_keeps_the_text_and_goes_on(lin: Walke
 def test_a_forged_management_form_and_version_change_nothing(lin: Walker) -> None:
     forged = {**MINE, "case_wizard-current_step": "zzz", "wizard_goto_step": "names"}
 
-    assert lin.post("situation", forged, version="-1").url == lin.url("sales_channel")
-    assert lin.post("sales_channel", SITE, version="9" * 99).status_code == 302
+    assert lin.post("situation", forged, version="-1").url == lin.url("business_use")
+    assert lin.post("business_use", OWN_USE, version="9" * 99).status_code == 302
 
 
 def test_the_check_page_waits_for_the_last_answer(lin: Walker) -> None:
@@ -464,7 +487,19 @@ def test_two_tabs_on_different_questions_keep_both(lin: Walker) -> None:
     assert set(lin.case.answers) == {"situation", "sales_channel"}
 
 
-CASE_PAGES = ["step", "check", "submit", "delete", "plan", "plan-pdf", "letter"]
+CASE_PAGES = [
+    "step",
+    "verdict",
+    "check",
+    "submit",
+    "delete",
+    "code",
+    "plan",
+    "plan-pdf",
+    "pictures",
+    "picture",
+    "letter",
+]
 
 
 def test_every_address_of_a_case_is_tried_by_a_stranger() -> None:
@@ -475,7 +510,7 @@ def test_every_address_of_a_case_is_tried_by_a_stranger() -> None:
 
 def case_url(name: str, case_id: object) -> str:
     """An address of a case."""
-    more = {"step": ["situation"], "letter": ["police"]}.get(name, [])
+    more = {"step": ["situation"], "letter": ["police"], "picture": [1]}.get(name, [])
     return reverse(name, args=[case_id, *more])
 
 
@@ -494,8 +529,9 @@ def test_a_case_of_somebody_else_looks_like_no_case(lin: Walker, name: str, meth
 
 
 def without_tokens(response: Any) -> list[str]:
-    """The lines of a page that do not change from one request to the next."""
-    lines = response.content.decode().splitlines()
+    """The lines of a page that do not change from one request to the next; the address that was
+    asked for is the asker's own."""
+    lines = response.content.decode().replace(response.request["PATH_INFO"], "").splitlines()
     return [line for line in lines if "csrfmiddlewaretoken" not in line and "nonce=" not in line]
 
 

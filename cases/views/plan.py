@@ -19,6 +19,7 @@ from cases.renderings.plan_cache import kept_pdf
 from cases.renderings.plan_text import letter_as_text
 from cases.views.access import case_or_none
 from cases.views.lost import lost
+from cases.views.plan_layout import arranged, first_act
 from cases.wizard.answers import clean_answers
 from cases.wizard.steps import walk
 
@@ -38,12 +39,14 @@ def page(request: HttpRequest, case: UUID) -> HttpResponse:
         return redirect("check", case=found.pk)
     services.note_visit(found)
     shown = outline(kept.content)
-    chosen = chosen_slugs(found)
-    for action in shown["actions"]:
-        action["chosen"] = chosen is None or action["slug"] in chosen
+    groups = arranged(shown["actions"], kept.content["actions"], chosen_slugs(found))
+    for row in shown["today"]:
+        row["act"] = first_act(row) if "card" in row else None
     context = {
         "case": found,
         "plan": shown,
+        "groups": groups,
+        "missing": sum(not item["have"] for item in shown["evidence"]),
         "drawing": kept.content["drawing"],
         "outdated": changed_since(found, kept),
         "show_code": True,

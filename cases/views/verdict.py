@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
 from cases.assessment.situation import Situation
-from cases.vocabulary import Matter, Party, Payee, Stage
+from cases.assessment.stage import find_stage
+from cases.vocabulary import (
+    CarrierRecord,
+    Certainty,
+    Matter,
+    Parcel,
+    Party,
+    Payee,
+    SellerPage,
+    Stage,
+)
 from cases.wizard.fields import Words
+from cases.wizard.steps import Step, Walk
 
 YOU, SELLER, CARRIER = "you", "seller", "carrier"
 ORDER_AT = {
@@ -27,6 +43,42 @@ NEXT: dict[Stage, Words] = {
     Stage.CLOSED: _("订单已经停下，请留好撤单或退回的记录。"),
     Stage.NOT_MINE: _("先请运营商停用并销户，同时保存证据。"),
 }
+SURE: Mapping[Certainty, Words] = {
+    Certainty.CONFIRMED: _("这是按运营商的记录判断的。"),
+    Certainty.LIKELY: _("这是按您看到的情况判断的。"),
+    Certainty.ASSUMED: _("这只是暂时的判断。"),
+}
+UNCONFIRMED = _("运营商的记录还没有确认。")
+WAITING: Mapping[Stage, Words] = {
+    Stage.AWAITING_SUBMISSION: _(
+        "订单可能被提交给运营商。提交以后，光卖家取消就不够了，还要运营商撤单。"
+    ),
+    Stage.SUBMITTED: _("号码可能开出来，卡可能寄出。寄出以后还要拒收或者退回，多一道手续。"),
+    Stage.PROVISIONED: _("只要不激活，办法不变。一旦激活，就要办销户，退款也难谈一些。"),
+    Stage.ACTIVATED: _("套餐费可能照扣，用掉的部分也会变多。先不要充值，也尽量不用。"),
+    Stage.CLOSED: _("订单不会再往前走，要等的只是钱。聊天记录和页面趁现在存好。"),
+    Stage.NOT_MINE: _("号码开着，就可能有人在用。先请运营商停机，再慢慢查。"),
+}
+# The questions that the stage rests on, by the step that asks them.
+TELLING: Mapping[str, tuple[str, ...]] = {
+    "situation": ("order__placed_by_me",),
+    "carrier_record": ("signals__carrier_record",),
+    "signs": ("signals__activation_notice", "signals__service_works", "signals__used"),
+    "parcel": ("signals__parcel",),
+    "order_page": ("signals__seller_page",),
+}
+# What each may still turn out to be: the step, the blank before the answer, the answers.
+OPEN: Mapping[str, tuple[str, Words, type[StrEnum]]] = {
+    "carrier_record": ("carrier_record", _("运营商说“%(said)s”"), CarrierRecord),
+    "parcel": ("parcel", _("快递显示“%(said)s”"), Parcel),
+    "seller_page": ("order_page", _("订单页显示“%(said)s”"), SellerPage),
+}
+SIGNS: Mapping[str, Words] = {
+    "activation_notice": _("收到激活或套餐生效的短信"),
+    "service_works": _("卡能上网或打电话"),
+    "used": _("卡已经用过"),
+}
+DAY = timedelta(days=1)
 MONEY_BACK = _("退钱找收款的一方。")
 MONEY_DEPENDS = _("能不能退钱，看激活的经过和当时的承诺。")
 
@@ -43,16 +95,39 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A fact that is not known and would make it another stage; `step` is where it is asked."""
+
+    step: str
+    if_so: str
+    stage: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An answer that the stage rests on, in words, and the step that changes it."""
+
+    step: str
+    label: Words
+    words: str
+    decides: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """The stage in words, and where order, money and the power to stop it are.
 
-    `places` is empty where there is no order that could be anywhere.
+    `changes` is what would make it another stage, `waiting` what another day costs; `places` is
+    empty where there is no order that could be anywhere.
     """
 
     stage: str
     certainty: str
+    sure: str
     because: Sequence[str]
     contradictions: Sequence[str]
+    changes: tuple[Change, ...]
+    waiting: tuple[str, ...]
     next: str
     places: tuple[Place, ...]
 
@@ -78,11 +153,86 @@ def verdict(situation: Situation) -> Verdict:
     return Verdict(
         stage=situation.label(found.id),
         certainty=situation.label(found.certainty),
+        sure=f"{SURE[found.certainty]}{_unconfirmed(situation)}",
         because=found.because,
         contradictions=found.contradictions,
+        changes=tuple(_changes(situation)),
+        waiting=tuple(_waiting(situation)),
         next=f"{NEXT[found.id]}{_money(situation)}",
         places=_places(situation) if situation.stage is not Stage.NOT_MINE else (),
     )
+
+
+def told(replay: Walk, situation: Situation) -> tuple[Told, ...]:
+    """The known answers given so far that the stage rests on, what decided it first."""
+    signal = situation.stage_found.signal
+    steps = [step for step in replay.asked if step.name in TELLING and step.name in replay.counted]
+    rows = [row for step in steps for row in _told(replay, step, signal, situation.on)]
+    return tuple(sorted(rows, key=lambda row: not row.decides))
+
+
+def _told(replay: Walk, step: Step, signal: str, on: date) -> Iterator[Told]:
+    form = step.form(answers=replay.before(step.name), on=on)
+    answer = replay.counted[step.name]
+    for name, (label, words) in zip(form.fields, form.said(answer), strict=True):
+        if name in TELLING[step.name] and answer[name] is not None:
+            yield Told(step=step.name, label=label, words=words, decides=_decides(name, signal))
+
+
+def _decides(name: str, signal: str) -> bool:
+    """Whether this is the question whose answer decided; signals are named after questions."""
+    key = name.partition("__")[2]
+    short = {"carrier_record": "record", "seller_page": "page", "placed_by_me": "not_mine"}
+    return signal == key or signal.startswith(short.get(key, key))
+
+
+def _unconfirmed(situation: Situation) -> Words:
+    likely = situation.stage_found.certainty is Certainty.LIKELY
+    return UNCONFIRMED if likely and situation.facts.signals.carrier_record is None else ""
+
+
+def _changes(situation: Situation) -> Iterator[Change]:
+    """Every unknown fact that would lead to another stage, judged by the engine itself."""
+    for key, (step, words, enum) in OPEN.items():
+        for stage, said in _would_be(situation, key, list(enum)).items():
+            yield _change(situation, step, words % {"said": "”“".join(said)}, stage)
+    signs = [str(words) for key, words in SIGNS.items() if _would_be(situation, key, [True])]
+    if signs:
+        yield _change(situation, "signs", str(_("，或者")).join(signs), Stage.ACTIVATED)
+
+
+def _change(situation: Situation, step: str, if_so: str, stage: Stage) -> Change:
+    return Change(step=step, if_so=if_so, stage=situation.label(stage))
+
+
+def _would_be(situation: Situation, key: str, values: Sequence[Any]) -> dict[Stage, list[str]]:
+    """The other stages that an unknown signal could lead to, with its values in words."""
+    facts, found = situation.facts, dict[Stage, list[str]]()
+    if getattr(facts.signals, key) is not None:
+        return found
+    for value in values:
+        signals = replace(facts.signals, **{key: value})
+        stage = find_stage(replace(facts, signals=signals), situation.knowledge).id
+        if stage is not situation.stage:
+            label = situation.label(value) if isinstance(value, StrEnum) else ""
+            found.setdefault(stage, []).append(label)
+    return found
+
+
+def _waiting(situation: Situation) -> Iterator[str]:
+    """What another day costs, with the day on which the carrier's fifteen days would end."""
+    yield str(WAITING[situation.stage])
+    today = situation.period("carrier_reply_15d", situation.on)
+    tomorrow = situation.period("carrier_reply_15d", situation.on + DAY)
+    due = situation.answers_for(Party.CARRIER) and not situation.iot
+    if due and today and tomorrow and not situation.complained_to_carrier:
+        yield now_translated(
+            "运营商要在十五日内答复，从投诉那天起算。还没投诉的话：今天投诉，最晚%(today)s；明天投诉，最晚%(tomorrow)s。"
+        ) % {"today": _short(today.ends_on), "tomorrow": _short(tomorrow.ends_on)}
+
+
+def _short(day: date) -> str:
+    return date_format(day, "n月j日")
 
 
 def _places(situation: Situation) -> tuple[Place, ...]:

@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from formtools.wizard.views import NamedUrlWizardView
 
@@ -22,14 +23,29 @@ from cases.facts import FactsRefused, facts_from
 from cases.models import Case
 from cases.services import StaleAnswer
 from cases.views.access import case_or_none
+from cases.views.devices import remembering
 from cases.views.lost import lost
-from cases.views.verdict import Verdict, verdict
+from cases.views.verdict import TELLING, told, verdict
 from cases.wizard.answers import Answers, clean_answers
 from cases.wizard.forms.base import StepForm
-from cases.wizard.steps import BY_NAME, PARTS, STEPS, Step, Walk, recheck, walk, why_open
+from cases.wizard.forms.filing import ADD, REMOVE
+from cases.wizard.steps import (
+    BY_NAME,
+    PARTS,
+    READ_FIRST,
+    STEPS,
+    Step,
+    Walk,
+    recheck,
+    walk,
+    why_open,
+)
 from cases.wizard.storage import CaseRequest
 
 CHECK = "check"
+# The pages with links to change one answer, which lead back to them.
+VERDICTS = ("stage_so_far", "stage")
+RETURNS = (CHECK, *VERDICTS)
 
 
 class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
@@ -91,7 +107,7 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
             self.case,
             step=name,
             typed=form.typed(self.request.POST),
-            clean=form.answer() if form.is_valid() else None,
+            clean=form.answer() if form.is_valid() and not self.changes_page else None,
             version=self.version_shown(),
         )
         services.note_visit(case)
@@ -138,10 +154,14 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
             return self.to_due(_("这一题已经不需要回答，请从这里继续。"))
         if self.goes_back:
             return redirect(self.back_url(name))
+        if size := self.request.POST.get("size"):
+            return remembering(redirect(self.kept_origin(self.get_step_url(name))), size)
+        if self.changes_page:
+            return redirect(self.same_page(name))
         if not form.is_valid():
             return self.shown(form, show_errors=True)
-        if self.from_check:
-            return self.to_check()
+        if self.came_from:
+            return self.back_there()
         following = self.get_next(name)
         return redirect(self.get_step_url(following) if following else self.check_url)
 
@@ -150,14 +170,21 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
         names = [step.name for step in self.walk.asked]
         return next(iter(names[names.index(name) + 1 :]), None)
 
-    def to_check(self) -> HttpResponseRedirect:
-        """Back to the check page, unless the change raised new questions."""
+    def back_there(self) -> HttpResponseRedirect:
+        """To the page the person came from, unless the change raised new questions before it."""
         due = self.walk.open
-        if due is None:
-            return redirect(f"{self.check_url}#{self.steps.current}")
+        if due is None or self.reached(due.name):
+            return redirect(self.origin_url(self.steps.current))
         before = self.walk.before(due.name)
         messages.info(self.request, why_open(self.case.answers, due, before, on=self.on))
-        return redirect(f"{self.get_step_url(due.name)}?from={CHECK}")
+        return redirect(self.kept_origin(self.get_step_url(due.name)))
+
+    def reached(self, due: str) -> bool:
+        """Whether the page the person came from stands before the question that is due, or is it;
+        nothing stands behind the check page."""
+        names = [step.name for step in self.walk.asked]
+        origin = self.came_from
+        return origin in names and names.index(origin) <= names.index(due)
 
     def conflict(self, form: StepForm, stale: StaleAnswer) -> HttpResponseBase:
         """Both answers on one page; sending this one again keeps it."""
@@ -183,8 +210,8 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
 
     def to_due(self, words: str) -> HttpResponseRedirect:
         """To the first question that waits for an answer, or to the check page."""
-        messages.info(self.request, words)
         due = self.walk.open
+        messages.info(self.request, words if due is None or due.asks else READ_FIRST)
         return redirect(self.get_step_url(due.name) if due else self.check_url)
 
     def keep_unasked(self, name: str) -> HttpResponseBase:
@@ -210,10 +237,17 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
         return int(shown) if shown.isdecimal() and len(shown) < 9 else 0
 
     @property
-    def from_check(self) -> bool:
-        """Whether the person came from the check page to change one answer."""
+    def came_from(self) -> str:
+        """The page from which the person came to change one answer; "" on the ordinary way."""
         sent = self.request.POST if self.request.method == "POST" else self.request.GET
-        return bool(sent.get("from") == CHECK)
+        origin = str(sent.get("from", ""))
+        return origin if origin in RETURNS else ""
+
+    def origin_url(self, name: str) -> str:
+        """The page the person came from; on the check page, the row of the step."""
+        if self.came_from == CHECK:
+            return f"{self.check_url}#{name}"
+        return self.get_step_url(self.came_from)
 
     @property
     def goes_back(self) -> bool:
@@ -221,16 +255,31 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
         return bool(self.request.POST.get("nav") == "back")
 
     @property
+    def changes_page(self) -> bool:
+        """Whether a button for one group of questions more or less was pressed."""
+        return str(self.request.POST.get("nav", "")).partition(":")[0] in (ADD, REMOVE)
+
+    def same_page(self, name: str) -> str:
+        """This page once more, at the group of questions that was changed."""
+        channel = self.request.POST["nav"].partition(":")[2]
+        return f"{self.kept_origin(self.get_step_url(name))}#last-{slugify(channel)}"
+
+    def kept_origin(self, url: str) -> str:
+        """The address, with the page the person came from."""
+        return f"{url}?from={self.came_from}" if self.came_from else url
+
+    @property
     def check_url(self) -> str:
         return reverse("check", args=[self.case.pk])
 
     def back_url(self, name: str) -> str:
-        """The page before this one."""
-        if self.from_check:
-            return f"{self.check_url}#{name}"
+        """The page before this one; of a notice always the question that led to it."""
+        if self.came_from and BY_NAME[name].asks:
+            return self.origin_url(name)
         names = [step.name for step in self.walk.asked]
         index = names.index(name)
-        return self.get_step_url(names[index - 1]) if index else reverse("start")
+        before = self.get_step_url(names[index - 1]) if index else reverse("start")
+        return self.kept_origin(before)
 
     def get_step_url(self, step: str) -> str:
         """The address of a step of this case."""
@@ -258,21 +307,28 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
             "part": PARTS.index(step.part) + 1,
             "parts": len(PARTS),
             "back_url": self.back_url(step.name),
-            "from_check": self.from_check,
+            "came_from": self.came_from,
             "case": self.case,
             "show_code": bool(self.case.answers),
             # Whole when it is shown for the first time, one line afterwards.
             "code_open": len(self.case.answers) == 1,
             "show_errors": False,
             "ticked": _ticked(form),
-            "verdict": self.verdict() if step.name == "stage" else None,
+            "decides_stage": step.name in TELLING,
+            **(self.verdict() if step.name in VERDICTS else {}),
             **kwargs,
         }
 
-    def verdict(self) -> Verdict:
-        """Where the order stands, by the answers before this page."""
+    def verdict(self) -> dict[str, object]:
+        """Where the order stands, by the answers before this page, and which these are."""
         facts = facts_from(self.walk.before(self.steps.current), on=self.on)
-        return verdict(Situation(facts=facts, knowledge=knowledge.load(), on=self.on))
+        situation = Situation(facts=facts, knowledge=knowledge.load(), on=self.on)
+        before = walk(self.walk.before(self.steps.current))
+        return {
+            "verdict": verdict(situation),
+            "told": told(before, situation),
+            "answered": before.counted,
+        }
 
     def done(self, form_list: object, **kwargs: Any) -> HttpResponse:
         """Nothing is done here, because formtools would do it on GET; the check page submits."""

@@ -10,11 +10,13 @@ from typing import Any
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from cases.vocabulary import Parcel, Payee, SellerReply, Stage
+from cases.vocabulary import Parcel, Payee, SalesChannel, SellerPage, SellerReply, Stage
 from cases.wizard.answers import Answers, clean_answers, somebody_elses, stage_of, value
+from cases.wizard.exits import EXITS, PAUSES
 from cases.wizard.fields import Words
 from cases.wizard.forms import carrier, dealings, filing, order, plan
 from cases.wizard.forms.base import StepForm
+from cases.wizard.forms.notices import Notice
 
 Condition = Callable[[Answers], bool]
 
@@ -27,6 +29,11 @@ class Step:
     part: Words
     form: type[StepForm]
     asked_when: Condition
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is a question to answer; of a notice one only takes note."""
+        return not issubclass(self.form, Notice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,16 @@ def on_a_marketplace(answers: Answers) -> bool:
     return value(answers, "order__sales_channel") in order.ON_A_MARKETPLACE
 
 
+def in_a_livestream(answers: Answers) -> bool:
+    return bool(value(answers, "order__sales_channel") == SalesChannel.LIVESTREAM)
+
+
+def order_page_is_open(answers: Answers) -> bool:
+    """On a marketplace, with an order page that can still be looked at."""
+    over = (SellerPage.CLOSED, SellerPage.UNAVAILABLE)
+    return on_a_marketplace(answers) and value(answers, "signals__seller_page") not in over
+
+
 def paid_beside_the_marketplace(answers: Answers) -> bool:
     payee = value(answers, "payment__payee")
     return on_a_marketplace(answers) and payee in (Payee.AFFILIATE, Payee.INDIVIDUAL)
@@ -96,6 +113,10 @@ def activated(answers: Answers) -> bool:
 
 def in_service(answers: Answers) -> bool:
     return stage_of(answers) in (Stage.ACTIVATED, Stage.NOT_MINE)
+
+
+def used(answers: Answers) -> bool:
+    return activated(answers) and value(answers, "signals__used") is True
 
 
 def topped_up_apart(answers: Answers) -> bool:
@@ -147,6 +168,10 @@ def no_refund_clause(answers: Answers) -> bool:
     return value(answers, "terms__no_refund_clause") is True
 
 
+def a_child_ordered(answers: Answers) -> bool:
+    return value(answers, "consumer__minor") is True
+
+
 def filed(answers: Answers) -> bool:
     return bool(value(answers, "filed_where"))
 
@@ -157,8 +182,14 @@ PARTS: tuple[Words, ...] = (ORDER, CARRIER, DEALINGS, CHANNELS, PLAN)
 
 STEPS: tuple[Step, ...] = (
     Step("situation", ORDER, order.Situation, always),
+    Step("exit_not_ordered", ORDER, *EXITS["exit_not_ordered"]),
+    Step("exit_other_goods", ORDER, *EXITS["exit_other_goods"]),
+    Step("business_use", ORDER, order.BusinessUse, ordered),
+    Step("exit_business", ORDER, *EXITS["exit_business"]),
     Step("sales_channel", ORDER, order.SalesChannelForm, ordered),
+    Step("livestream_seller", ORDER, order.LivestreamSeller, in_a_livestream),
     Step("placed_on", ORDER, order.PlacedOn, ordered),
+    Step("exit_over_three_years", ORDER, *EXITS["exit_over_three_years"]),
     Step("seller", ORDER, order.Seller, ordered),
     Step("card_kind", ORDER, order.CardKindForm, ordered),
     Step("payee", ORDER, order.PayeeForm, ordered),
@@ -166,14 +197,20 @@ STEPS: tuple[Step, ...] = (
     Step("method", ORDER, order.Method, paid),
     Step("off_platform", ORDER, order.OffPlatform, paid_beside_the_marketplace),
     Step("order_page", ORDER, order.OrderPage, ordered),
+    Step("return_button", ORDER, order.ReturnButton, order_page_is_open),
+    Step("exit_return_button", ORDER, *EXITS["exit_return_button"]),
     Step("parcel", ORDER, order.ParcelForm, ordered),
     Step("parcel_date", ORDER, order.ParcelDate, parcel_has_a_date),
+    Step("pause_receipt", ORDER, *PAUSES["pause_receipt"]),
     Step("signs", ORDER, order.Signs, ordered),
+    Step("seen_names", ORDER, order.SeenNames, ordered),
+    Step("stage_so_far", ORDER, order.StageSoFar, ordered),
     Step("carrier", CARRIER, carrier.Carrier, always),
     Step("carrier_record", CARRIER, carrier.CarrierRecordForm, always),
     Step("stage", CARRIER, carrier.Stage, always),
     Step("activation", CARRIER, carrier.Activation, in_service),
     Step("first_top_up", CARRIER, carrier.FirstTopUp, topped_up_apart),
+    Step("consumed", CARRIER, carrier.Consumed, used),
     Step("contract_period", CARRIER, carrier.ContractPeriod, activated),
     Step("contract_terms", CARRIER, carrier.ContractTerms, bound),
     Step("disputed_charge", CARRIER, carrier.DisputedCharge, activated),
@@ -185,8 +222,10 @@ STEPS: tuple[Step, ...] = (
     Step("request", DEALINGS, dealings.Request, ordered),
     Step("request_details", DEALINGS, dealings.RequestDetails, requested),
     Step("seller_reply", DEALINGS, dealings.SellerReplyForm, requested),
+    Step("exit_gone", DEALINGS, *EXITS["exit_gone"]),
     Step("seller_reply_details", DEALINGS, dealings.SellerReplyDetails, seller_replied),
     Step("refunded", DEALINGS, dealings.Refunded, may_be_refunded),
+    Step("exit_settled", DEALINGS, *EXITS["exit_settled"]),
     Step("deduction", DEALINGS, dealings.Deduction, deducted),
     Step("marketplace_reply", DEALINGS, dealings.MarketplaceReplyForm, asked_on_a_marketplace),
     Step("promises", DEALINGS, dealings.Promises, ordered),
@@ -194,13 +233,17 @@ STEPS: tuple[Step, ...] = (
     Step("clause_prominent", DEALINGS, dealings.ClauseProminent, no_refund_clause),
     Step("misleading", DEALINGS, dealings.Misleading, ordered),
     Step("about_you", DEALINGS, dealings.AboutYou, always),
+    Step("minor", DEALINGS, dealings.Minor, a_child_ordered),
     Step("filed_where", DEALINGS, filing.FiledWhere, always),
     Step("filed_details", DEALINGS, filing.FiledDetails, filed),
     Step("evidence", CHANNELS, plan.Evidence, always),
+    Step("pause_evidence", CHANNELS, *PAUSES["pause_evidence"]),
     Step("channels", CHANNELS, plan.Channels, always),
+    Step("pause_public", CHANNELS, *PAUSES["pause_public"]),
     Step("names", PLAN, plan.Names, always),
 )
 BY_NAME: Mapping[str, Step] = {step.name: step for step in STEPS}
+READ_FIRST = _("请先看一下这一页。")
 
 
 def why_open(stored: Mapping[str, Any], step: Step, before: Answers, *, on: date) -> Words:
@@ -208,6 +251,8 @@ def why_open(stored: Mapping[str, Any], step: Step, before: Answers, *, on: date
 
     `stored` is a case's `answers`, `before` those that count before the step.
     """
+    if not step.asks:
+        return READ_FIRST
     typed = stored.get(step.name, {}).get("typed", {})
     if not any(text for texts in typed.values() for text in texts):
         return _("还有没回答的问题，请从这里继续。")

@@ -41,7 +41,8 @@ class Person:
             if step == "check":
                 break
             self.fill(typed[step])
-            self.page.get_by_role("button", name="继续", exact=True).click()
+            # A notice's button says more than 继续.
+            self.page.locator(".buttons button[value=next]").click()
         self.page.get_by_role("button", name="生成我的方案").click()
         self.look()
         return UUID(urlsplit(self.page.url).path.split("/")[2])
@@ -77,11 +78,18 @@ class Person:
         field = self.page.locator(f'[name="{name}"]')
         if not field.count() or not value:
             return
-        if field.first.get_attribute("type") in ("radio", "checkbox"):
+        if field.first.get_attribute("type") == "hidden":
+            self._add(name, int(value))
+        elif field.first.get_attribute("type") in ("radio", "checkbox"):
             one = self.page.locator(f'[name="{name}"][value="{value}"]')
             self._tick(one if one.count() else field)
         else:
             field.fill(value)
+
+    def _add(self, name: str, count: int) -> None:
+        """Press 再添加一个 until the page asks for as many as are wanted."""
+        while int(self.page.locator(f'[name="{name}"]').input_value()) < count:
+            self.page.locator(f'button[value="add:{name.removesuffix("-count")}"]').click()
 
     def _tick(self, box: Locator) -> None:
         if not box.is_checked():

@@ -69,15 +69,6 @@ def test_a_walk_gives_the_plan_that_the_facts_give(
     assert "今天先做" in view.locator("h1").inner_text()
 
 
-def test_every_page_of_a_walk_is_accessible(page: Page, live_server: Any, noon: None) -> None:
-    page.set_viewport_size({"width": 360, "height": 740})
-    person = Person(page, live_server.url, audit=True)
-
-    person.walk(story("activated_after_request_by_someone_else")["facts"])
-
-    assert not person.faults
-
-
 def test_the_pdf_is_a_plain_download_with_the_plan_in_it(
     page: Page, live_server: Any, noon: None
 ) -> None:

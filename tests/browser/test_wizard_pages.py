@@ -99,12 +99,3 @@ def test_every_target_is_large_enough_for_a_finger(page: Page, live_server: Any,
     person.walk(story(name)["facts"])
 
     assert not person.faults
-
-
-def test_nothing_scrolls_sideways_on_the_narrowest_phone(page: Page, live_server: Any) -> None:
-    page.set_viewport_size({"width": 320, "height": 640})
-    person = Person(page, live_server.url)
-
-    person.walk(story("activated_after_request_by_someone_else")["facts"])
-
-    assert not person.faults

@@ -19,6 +19,7 @@ from cases.wizard.fields.choices import (
 )
 from cases.wizard.fields.text import PhoneField, PostcodeField, TextField
 from cases.wizard.fields.typed import (
+    AgeField,
     ChineseDateField,
     CountField,
     MomentField,
@@ -30,6 +31,7 @@ from cases.wizard.fields.typed import (
 __all__ = [
     "NONE_OF_THESE",
     "UNKNOWN",
+    "AgeField",
     "ChineseDateField",
     "Choices",
     "Chosen",

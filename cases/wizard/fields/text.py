@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,7 @@ class TextField(Question, forms.CharField):
     def __init__(
         self, *, label: Words, help_text: Words = "", autocomplete: str = "off", mode: str = "text"
     ) -> None:
-        too_long = _("太长了，请控制在 %(limit_value)d 字以内")
+        too_long = format_lazy(_("{label}太长了，请控制在 %(limit_value)d 字以内"), label=label)
         super().__init__(
             label=label,
             help_text=help_text,

@@ -18,6 +18,7 @@ from cases.wizard.fields.base import NOT_CLEAR, UNKNOWN, PartsInput, Question, W
 
 FULL_DATE = re.compile(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})\D*")
 CLOCK = re.compile(r"(\d{1,2})\s*[:.点时]\s*(\d{1,2})\s*分?")
+OF_AGE = 18
 SUM = re.compile(r"\d{1,7}(\.\d{1,2})?")
 
 
@@ -168,3 +169,21 @@ class CountField(Typed):
         if not re.fullmatch(r"[0-9]{1,3}", digits := texts[""].rstrip("个张 ")):
             raise forms.ValidationError(now_translated("请填数字，例如 2"), code="digits")
         return int(digits)
+
+
+class AgeField(CountField):
+    """The age of somebody below eighteen."""
+
+    def read(self, texts: Mapping[str, str]) -> int:
+        """The age in whole years."""
+        digits = texts[""].rstrip("周岁 ")
+        if not re.fullmatch(r"[0-9]{1,3}", digits):
+            raise forms.ValidationError(now_translated("年龄请填数字，例如 12"), code="digits")
+        if int(digits) >= OF_AGE:
+            message = now_translated("年龄请填 0 到 17；满 18 周岁的，请返回改上一题")
+            raise forms.ValidationError(message, code="of_age")
+        return int(digits)
+
+    def worded(self, value: Any) -> str:
+        """`12周岁`."""
+        return f"{value}周岁"

@@ -96,6 +96,14 @@ class FirstTopUp(StepForm):
     )
 
 
+class Consumed(StepForm):
+    title = _("已经用掉多少钱的通话和流量？")
+    signals__consumed = MoneyField(
+        label=_("已经用掉的金额"),
+        help_text=_("按下单页面写的价格算；算不清就选“不清楚”"),
+    )
+
+
 class ContractPeriod(StepForm):
     title = _("办卡时有没有约定合约期？")
     order__minimum_term = YesNo(

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from cases.vocabulary import (
     MarketplaceReply,
     MisleadingPoint,
+    Payee,
+    Payer,
     Promise,
     RefusalReason,
     SellerReply,
@@ -16,9 +18,11 @@ from cases.vocabulary import (
 )
 from cases.wizard.answers import stage_of, value
 from cases.wizard.fields import (
+    AgeField,
     ChineseDateField,
     Choices,
     CountField,
+    Member,
     Members,
     MomentField,
     MoneyField,
@@ -30,6 +34,7 @@ from cases.wizard.forms.base import StepForm
 
 UNREACHABLE = "unreachable"
 NOT_APPLIED = "not_applied"
+BEFORE_A_NUMBER = (Stage.AWAITING_SUBMISSION, Stage.SUBMITTED)
 MAY_PROMISE = (SellerReply.ACCEPTED, SellerReply.WAIT_FOR_SETTLEMENT, SellerReply.DEDUCTION)
 
 
@@ -161,6 +166,17 @@ class Clauses(StepForm):
         yes=_("确认过"),
         no=_("没有"),
     )
+    order__page_says_agency = YesNo(
+        label=_("写着“代办”“代申请”"),
+        ask=_("请选择页面上有没有写“代办”“代申请”"),
+        yes=_("有"),
+        no=_("没有"),
+    )
+
+    def arrange(self) -> None:
+        """Who only hands in an application can be stopped as long as there is no number."""
+        if stage_of(self.answers) not in BEFORE_A_NUMBER:
+            del self.fields["order__page_says_agency"]
 
 
 class ClauseProminent(StepForm):
@@ -222,3 +238,14 @@ class AboutYou(StepForm):
             yes=_("发过"),
             no=_("没有"),
         )
+
+
+class Minor(StepForm):
+    title = _("下单的孩子多大，谁付的钱？")
+    consumer__age = AgeField(label=_("下单时的年龄"), help_text=_("周岁，例如 12"))
+    payment__payer = Member(Payer, label=_("付款的人"))
+
+    def arrange(self) -> None:
+        """Nobody paid where there was nothing to pay."""
+        if value(self.answers, "payment__payee") == Payee.NOBODY:
+            del self.fields["payment__payer"]

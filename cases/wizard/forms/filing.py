@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +57,9 @@ NOT_YET = _("还没有，或不清楚")
 NO_RESULT = _("还没有结果，或不清楚")
 HEARD = "heard"
 HEARD_BY = "heard_by"
+# The buttons for one filing more, or one less, and how many there may be.
+ADD, REMOVE = "add", "remove"
+MOST_FILINGS = 5
 
 
 class FiledWhere(StepForm):
@@ -61,16 +69,43 @@ class FiledWhere(StepForm):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One filing that is asked about: by which channel, and which of several there."""
+
+    channel: str
+    nth: int = 1
+
+    @property
+    def stem(self) -> str:
+        """What the names of its questions begin with: `police`, `police-2`."""
+        return self.channel if self.nth == 1 else f"{self.channel}-{self.nth}"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The questions about one filing as the page shows them; `last` has the button for another."""
+
+    asked: Asked
+    body: Words
+    fields: list[forms.BoundField]
+    last: bool
+    full: bool
+
+
 class FiledDetails(StepForm):
-    """The questions for each body chosen before, named `<channel>-<key>`."""
+    """The questions for each filing, named `<channel>-<key>`, of a further one `<channel>-2-<key>`.
+
+    How many there are of a channel comes with what is typed, as `<channel>-count`.
+    """
 
     title = _("这些投诉的情况")
 
     def arrange(self) -> None:
-        """Ask about each body that was chosen."""
-        for channel, body in self._bodies():
-            for key, field in _questions(channel, body).items():
-                self.fields[f"{channel}-{key}"] = field
+        """Ask about each filing."""
+        for asked in self.asked:
+            for key, field in _questions(asked).items():
+                self.fields[f"{asked.stem}-{key}"] = field
 
     @property
     def names_parties(self) -> bool:
@@ -83,19 +118,48 @@ class FiledDetails(StepForm):
         return value(self.answers, "filed_where") or []
 
     @property
-    def groups(self) -> Iterator[tuple[str, list[forms.BoundField]]]:
-        """The questions by body, under its label."""
-        for channel, body in self._bodies():
-            yield str(body), [self[f"{channel}-{key}"] for key in _questions(channel, body)]
+    def asked(self) -> list[Asked]:
+        """Every filing asked about, in the order of the page."""
+        return [
+            Asked(channel, nth)
+            for channel in self.channels
+            for nth in range(1, self.count(channel) + 1)
+        ]
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """The name under which the page sends how many filings there are, and how many."""
+        return [(_count_name(channel), self.count(channel)) for channel in self.channels]
+
+    @property
+    def groups(self) -> list[Group]:
+        """The questions by filing."""
+        return [self._group(asked) for asked in self.asked]
+
+    def count(self, channel: str) -> int:
+        """How many filings by one channel are asked about."""
+        typed = self.data.get(_count_name(channel), "")
+        return min(max(int(typed), 1), MOST_FILINGS) if re.fullmatch(r"[0-9]", typed) else 1
 
     def answer(self) -> dict[str, Any]:
         """`filed` as the contract wants it, the unknown left out.
 
         A report that is being heard has no outcome yet; that it is heard is kept beside it.
         """
-        heard = [name for name in self.channels if self._given(name, "outcome") == HEARD]
-        filed = {"filed": [self._filing(channel) for channel in self.channels]}
+        heard = [asked.stem for asked in self.asked if self._given(asked, "outcome") == HEARD]
+        filed = {"filed": [self._filing(asked) for asked in self.asked]}
         return filed | ({HEARD_BY: heard} if heard else {})
+
+    def typed(self, posted: QueryDict | MultiValueDict[str, str]) -> dict[str, list[str]]:
+        """The same with the number of filings; 再添加一个 makes it one more, 去掉 one less."""
+        button, _colon, pressed = posted.get("nav", "").partition(":")
+        change = {ADD: 1, REMOVE: -1}.get(button, 0)
+        counts = {
+            channel: self.count(channel) + (change if channel == pressed else 0)
+            for channel in self.channels
+        }
+        several = {_count_name(name): [str(each)] for name, each in counts.items() if each > 1}
+        return super().typed(posted) | several
 
     def field_of(self, key: str) -> str | None:
         """`filed.0.closed_on` is asked as `police-closed_on`."""
@@ -103,28 +167,47 @@ class FiledDetails(StepForm):
         index, _dot, name = rest.partition(".")
         if section != "filed" or not index.isdecimal():
             return None
-        return f"{self.channels[int(index)]}-{name}"
+        return f"{self.asked[int(index)].stem}-{name}"
 
     def said(self, answer: Any) -> Iterator[tuple[Words, str]]:
         """Each answer under its body's label."""
-        body = dict(labels(Channel))
+        nth: Counter[str] = Counter()
         for filing in answer["filed"]:
-            channel = filing["channel"]
-            given = {"outcome": HEARD} if channel in answer.get(HEARD_BY, []) else {}
-            for key, field in _questions(channel, body[channel]).items():
+            nth[filing["channel"]] += 1
+            asked = Asked(filing["channel"], nth[filing["channel"]])
+            given = {"outcome": HEARD} if asked.stem in answer.get(HEARD_BY, []) else {}
+            for key, field in _questions(asked).items():
                 yield field.label or "", field.said({**filing, **given}.get(key))
 
-    def _bodies(self) -> list[tuple[str, Words]]:
-        label = dict(labels(Channel))
-        return [(channel, label[channel]) for channel in self.channels]
+    def _group(self, asked: Asked) -> Group:
+        count = self.count(asked.channel)
+        return Group(
+            asked=asked,
+            body=_name(asked),
+            fields=[self[f"{asked.stem}-{key}"] for key in _questions(asked)],
+            last=asked.nth == count,
+            full=count == MOST_FILINGS,
+        )
 
-    def _given(self, channel: str, key: str) -> Any:
-        return self.cleaned_data.get(f"{channel}-{key}")
+    def _given(self, asked: Asked, key: str) -> Any:
+        return self.cleaned_data.get(f"{asked.stem}-{key}")
 
-    def _filing(self, channel: str) -> dict[str, Any]:
-        given = {key: self._given(channel, key) for key in _questions(channel, "")}
+    def _filing(self, asked: Asked) -> dict[str, Any]:
+        given = {key: self._given(asked, key) for key in _questions(asked)}
         known = {key: each for key, each in given.items() if each not in (None, HEARD)}
-        return {"channel": channel} | known
+        return {"channel": asked.channel} | known
+
+
+def _count_name(channel: str) -> str:
+    return f"{channel}-count"
+
+
+def _name(asked: Asked) -> Words:
+    """The body's label; of a further filing there, also which one it is."""
+    body = dict(labels(Channel))[asked.channel]
+    if asked.nth == 1:
+        return body
+    return format_lazy(_("{body}（第 {nth} 件）"), body=body, nth=asked.nth)
 
 
 def police_outcomes() -> Choices:
@@ -136,10 +219,11 @@ def police_outcomes() -> Choices:
     ]
 
 
-def _questions(channel: str, body: Words) -> dict[str, Question]:
-    """The questions about one body, each with its name, so that several can be told apart."""
-    if channel == Channel.POLICE:
-        return _questions_about_police()
+def _questions(asked: Asked) -> dict[str, Question]:
+    """The questions about one filing, each with its name, so that several can be told apart."""
+    if asked.channel == Channel.POLICE:
+        return _questions_about_police(asked)
+    body = _name(asked)
 
     def of(label: Words) -> Words:
         return format_lazy(label, body=body)
@@ -154,12 +238,18 @@ def _questions(channel: str, body: Words) -> dict[str, Question]:
     }
 
 
-def _questions_about_police() -> dict[str, Question]:
+def _questions_about_police(asked: Asked) -> dict[str, Question]:
     """A report to the police is against nobody in particular."""
+
+    def of(label: Words) -> Words:
+        if asked.nth == 1:
+            return label
+        return format_lazy(_("{label}（第 {nth} 次）"), label=label, nth=asked.nth)
+
     return {
-        "on": ChineseDateField(label=_("报案日期")),
-        "reference": TextField(label=_("报案回执或受案编号")),
-        "accepted_on": ChineseDateField(label=_("公安机关受案的日期"), unknown=NOT_YET),
-        "closed_on": ChineseDateField(label=_("公安机关办结的日期"), unknown=NOT_YET),
-        "outcome": OneOf(police_outcomes, label=_("公安机关的处理结果"), unknown=NO_RESULT),
+        "on": ChineseDateField(label=of(_("报案日期"))),
+        "reference": TextField(label=of(_("报案回执或受案编号"))),
+        "accepted_on": ChineseDateField(label=of(_("公安机关受案的日期")), unknown=NOT_YET),
+        "closed_on": ChineseDateField(label=of(_("公安机关办结的日期")), unknown=NOT_YET),
+        "outcome": OneOf(police_outcomes, label=of(_("公安机关的处理结果")), unknown=NO_RESULT),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from cases.vocabulary import CardKind, Parcel, Payee, PaymentMethod, SalesChanne
 from cases.wizard.answers import value
 from cases.wizard.fields import (
     ChineseDateField,
+    Choices,
     Member,
     MoneyField,
     OneOf,
@@ -18,7 +20,12 @@ from cases.wizard.fields import (
     labels,
 )
 from cases.wizard.forms.base import StepForm
+from cases.wizard.forms.notices import over_three_years
 
+MINE, NOT_MINE = "yes", "no"
+# What is no case for us; kept under the name OUTSIDE, because it is no fact of a case.
+OUTSIDE, NOT_ORDERED, OTHER_GOODS = "outside", "not_ordered", "other_goods"
+TOO_OLD = "over_three_years"
 ON_A_MARKETPLACE = (SalesChannel.MARKETPLACE, SalesChannel.LIVESTREAM)
 USUAL_METHODS: dict[str, tuple[PaymentMethod, ...]] = {
     Payee.MARKETPLACE: (PaymentMethod.MARKETPLACE_ORDER,),
@@ -28,13 +35,42 @@ USUAL_METHODS: dict[str, tuple[PaymentMethod, ...]] = {
 }
 
 
+def situations() -> Choices:
+    """Whose order it is, and what leads elsewhere."""
+    return [
+        (MINE, _("是，我自己下的单")),
+        (NOT_MINE, _("不是，名下多出了我没办过的号码")),
+        (NOT_ORDERED, _("还没下单，想先看看")),
+        (OTHER_GOODS, _("买的不是手机卡或流量卡")),
+    ]
+
+
 class Situation(StepForm):
     title = _("这张卡是您自己下单的吗？")
-    order__placed_by_me = YesNo(
-        label=_("是否本人下单"),
-        ask=_("请选择这张卡是不是您自己下单的"),
-        yes=_("是，我自己下的单"),
-        no=_("不是，名下多出了我没办过的号码"),
+    order__placed_by_me = OneOf(
+        situations, label=_("是否本人下单"), ask=_("请选择这张卡是不是您自己下单的")
+    )
+
+    def answer(self) -> dict[str, Any]:
+        """A fact, or beside it why there is no case here."""
+        code = self.cleaned_data.get("order__placed_by_me")
+        if code in (NOT_ORDERED, OTHER_GOODS):
+            return {"order__placed_by_me": None, OUTSIDE: code}
+        return {"order__placed_by_me": None if code is None else code == MINE}
+
+    def said(self, answer: Any) -> Any:
+        """The same the other way round."""
+        mine = {True: MINE, False: NOT_MINE}.get(answer["order__placed_by_me"])
+        return super().said({"order__placed_by_me": answer.get(OUTSIDE, mine)})
+
+
+class BusinessUse(StepForm):
+    title = _("这张卡是给谁用的？")
+    consumer__business_use = YesNo(
+        label=_("公司或做生意用"),
+        ask=_("请选择这张卡是给谁用的"),
+        yes=_("公司用，或做生意用"),
+        no=_("自己或家里人用"),
     )
 
 
@@ -43,9 +79,27 @@ class SalesChannelForm(StepForm):
     order__sales_channel = Member(SalesChannel, label=_("下单的地方"))
 
 
+class LivestreamSeller(StepForm):
+    title = _("直播间写明了是谁在卖吗？")
+    order__livestream_seller_named = YesNo(
+        label=_("直播间写明了卖家"),
+        ask=_("请选择直播间有没有写明是谁在卖"),
+        help_text=_("例如页面上写着店铺或公司的名字；只有主播的名字不算"),
+        yes=_("写明了"),
+        no=_("没写明"),
+    )
+
+
 class PlacedOn(StepForm):
     title = _("您是哪天下单的？")
     order__placed_on = ChineseDateField(label=_("下单日期"), help_text=_("订单页或付款记录上有"))
+
+    def answer(self) -> dict[str, Any]:
+        """The day, and beside it that the three years are over by today."""
+        placed_on = self.cleaned_data.get("order__placed_on")
+        if placed_on and over_three_years(date.fromisoformat(placed_on), on=self.on):
+            return {"order__placed_on": placed_on, TOO_OLD: True}
+        return dict(self.cleaned_data)
 
 
 class Seller(StepForm):
@@ -128,6 +182,19 @@ class OrderPage(StepForm):
     )
 
 
+class ReturnButton(StepForm):
+    """No fact of the case; it only tells whether the marketplace's own way is still open."""
+
+    title = _("订单页上有“退款”或“退货”按钮吗？")
+    return_button = YesNo(
+        label=_("订单页上有退款或退货按钮"),
+        ask=_("请选择订单页上有没有“退款”或“退货”按钮"),
+        help_text=_("也可能叫“申请售后”“退换”，以页面为准；点过了、已经在处理的，选“没有”"),
+        yes=_("有，还能点"),
+        no=_("没有，或已经点过"),
+    )
+
+
 class ParcelForm(StepForm):
     title = _("卡寄到哪里了？")
     signals__parcel = Member(Parcel, label=_("快递状态"))
@@ -176,3 +243,42 @@ class Signs(StepForm):
         yes=_("用过"),
         no=_("没用过"),
     )
+
+
+class StageSoFar(StepForm):
+    title = _("到目前为止，看起来在这一步")
+    lead = _("下一段问运营商的记录，它最准，可能会改变这个判断。")
+
+
+class SeenNames(StepForm):
+    """Only what can be seen; who is behind it is told by `assessment.opponent`."""
+
+    title = _("这些地方写着谁的名字？")
+    lead = _("照着写就行，用来弄清楚该找谁。找不到的空着，直接继续。")
+    opponent__bill_name = TextField(
+        label=_("付款账单上的收款方"), help_text=_("微信或支付宝账单里，“收款方”或“商户全称”")
+    )
+    opponent__page_company = TextField(
+        label=_("下单页面上的公司"), help_text=_("页面最下面，或“营业执照”“关于我们”里")
+    )
+    opponent__parcel_sender = TextField(label=_("快递单上的寄件人"))
+    opponent__card_brand = TextField(
+        label=_("卡或说明书上的牌子"), help_text=_("例如中国移动、中国联通")
+    )
+    opponent__sms_sender = TextField(
+        label=_("开卡、激活短信的发送号码"), help_text=_("例如 10086、10010")
+    )
+
+    def arrange(self) -> None:
+        """Who paid nothing has no bill; who got no parcel has no sender and no card."""
+        parcel = value(self.answers, "signals__parcel")
+        if value(self.answers, "payment__payee") == Payee.NOBODY:
+            del self.fields["opponent__bill_name"]
+        if parcel == Parcel.NOT_SENT:
+            del self.fields["opponent__parcel_sender"]
+        if parcel in (Parcel.NOT_SENT, Parcel.IN_TRANSIT, Parcel.REFUSED):
+            del self.fields["opponent__card_brand"]
+
+    def answer(self) -> dict[str, Any]:
+        """Only what was filled in."""
+        return {name: text for name, text in self.cleaned_data.items() if text is not None}

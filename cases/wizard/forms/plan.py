@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from cases.vocabulary import EvidenceKind
-from cases.wizard.fields import Members, PhoneField, PostcodeField, TextField
+from cases.wizard.answers import value
+from cases.wizard.fields import Members, PhoneField, PostcodeField, TextField, Words
 from cases.wizard.forms.base import StepForm
 from cases.wizard.recommendation import Advice, ChosenChannels, recommend
 
@@ -23,17 +25,24 @@ class Evidence(StepForm):
 
 class Channels(StepForm):
     title = _("您打算走哪些渠道？")
-    lead = _("按您的情况，建议的渠道已经勾选。可以去掉不想用的。")
+    lead = _("现在该用的已经勾好，直接继续就行。想换也可以，每个渠道下面写着换了会怎样。")
     chosen = ChosenChannels(label=_("打算用的渠道"))
 
     advice: Advice
 
     def arrange(self) -> None:
-        """Offer what the plan advises; everything is ticked until the person chose."""
+        """Offer what the plan advises; what it keeps for later need is not ticked at first."""
         self.advice = recommend(self.answers, on=self.on)
         chosen = ChosenChannels(label=_("打算用的渠道"), offers=self.advice.offers)
-        chosen.initial = [offer.code for offer in self.advice.offers]
+        chosen.initial = self.advice.advised
         self.fields["chosen"] = chosen
+
+    def said(self, answer: Mapping[str, Any]) -> Iterator[tuple[Words, str]]:
+        """What was chosen, and where that differs from the advice."""
+        yield from super().said(answer)
+        against = self.advice.against(answer.get("chosen") or [])
+        if against:
+            yield _("和建议不同的"), "；".join(f"{each.title}：{each.if_not}" for each in against)
 
 
 class Names(StepForm):
@@ -54,10 +63,16 @@ class Names(StepForm):
     carrier__province = TextField(label=_("号码归属的省份"))
 
     def arrange(self) -> None:
-        """Nobody knows the order number of an order that somebody else made."""
-        if self.about_a_number:
-            for name in ("order__number", "order__tariff", "order__seller_company"):
-                del self.fields[name]
+        """Nobody knows the order number of an order that somebody else made; the company on the
+        page was asked for before; and a child's age is never kept beside a name."""
+        unasked = ["order__number", "order__tariff", "order__seller_company"]
+        if not self.about_a_number:
+            seen = value(self.answers, "opponent__page_company")
+            unasked = ["order__seller_company"] if seen else []
+        if value(self.answers, "consumer__age") is not None:
+            unasked.append("consumer__name")
+        for name in unasked:
+            del self.fields[name]
 
     def answer(self) -> dict[str, Any]:
         """Only what was filled in."""
