@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -38,6 +37,7 @@ from cases.deadlines import announced
 from cases.facts import Facts
 from cases.knowledge import Knowledge, KnowledgeError
 from cases.knowledge.banned_words import banned_in_content
+from cases.knowledge.loader import FOLDERS
 from cases.knowledge.schema import Letter, Review
 from cases.plan import (
     actions,
@@ -211,18 +211,6 @@ def _literals(node: ast.expr) -> Iterator[str]:
             yield from _literals(orelse)
 
 
-# Folders of one reviewed item a file.
-REVIEWED = (
-    "laws",
-    "grounds",
-    "deadlines",
-    "channels",
-    "evidence",
-    "circumstances",
-    "replies",
-    "clauses",
-    "precautions",
-)
 RULES: Mapping[str, Callable[[Knowledge], Iterator[str]]] = {
     "cases.E002": ground_faults,
     "cases.E003": condition_faults,
@@ -270,10 +258,9 @@ def freshness(knowledge: Knowledge, today: date) -> list[CheckMessage]:
 
 def reviews(knowledge: Knowledge) -> Iterator[tuple[str, Review]]:
     """The review of every file that has one."""
-    for folder in REVIEWED:
+    for folder in FOLDERS:
         for stem, item in getattr(knowledge, folder).items():
-            yield str(Path(folder, f"{stem}.toml")), item.review
-    for year, calendar in knowledge.calendar.items():
-        yield f"calendar/{year}.toml", calendar.review
+            yield f"{folder}/{stem}.toml", item.review
     for channel, letter in knowledge.letters.items():
         yield f"letters/{channel}.md", letter.head.review
+    yield "court_fee.toml", knowledge.court_fee.review

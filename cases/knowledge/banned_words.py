@@ -8,20 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from cases.knowledge import Knowledge
+from cases.knowledge.loader import FOLDERS, Knowledge
 
-FOLDERS = (
-    "laws",
-    "grounds",
-    "deadlines",
-    "channels",
-    "evidence",
-    "circumstances",
-    "replies",
-    "clauses",
-    "precautions",
-    "letters",
-)
 # What others say, how it is recognised, and what a text said before it was replaced.
 QUOTED = {"says", "any_of", "none_of", "patterns", "examples", "harmless", "renumbered"}
 
@@ -39,7 +27,7 @@ def banned(text: str, knowledge: Knowledge, *, on: date, letter: bool = False) -
 def banned_in_content(knowledge: Knowledge) -> Iterator[str]:
     """Every banned expression in the content, with its file, as of the day of its review."""
     on = knowledge.checked_on
-    for folder in FOLDERS:
+    for folder in (*FOLDERS, "letters"):
         for stem, item in getattr(knowledge, folder).items():
             for text in _sentences(item, on):
                 for fault in banned(text, knowledge, on=on):
