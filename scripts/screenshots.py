@@ -1,6 +1,7 @@
 """Takes the pictures of README and docs: one story walked in a real browser.
 
-usage: make screenshots       writes docs/images/*.png
+usage: make screenshots         writes docs/images/*.png
+       make screenshots ALL=1   writes every page into var/screenshots: empty, filled, in error
 """
 
 from __future__ import annotations
@@ -11,15 +12,29 @@ import shutil
 import tempfile
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from playwright.sync_api import APIResponse, Locator, Page
+
+    from cases.models import Case
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
+EVERYTHING = ROOT / "var" / "screenshots"
 ADDRESS, PORT = "127.0.0.1", 8917
+SITE = f"http://{ADDRESS}:{PORT}"
 DAY = dt.datetime(2026, 11, 22, 12, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 STORY = "number_reserved_cannot_revoke"
 SHOWN = {"start": "/start/", "question": "/payee/", "stage": "/stage/", "channels": "/channels/"}
 WIDTHS = {"phone": 360, "desktop": 1280}
+# Pictures below the screen load only when they are asked to.
+LOAD = """async () => {
+  for (const each of document.images) each.loading = "eager";
+  await Promise.all([...document.images].map((each) => each.decode()));
+}"""
+UNFOLD = "() => document.querySelectorAll('details').forEach((each) => { each.open = true; })"
 
 
 def main() -> None:
@@ -55,21 +70,20 @@ def _photograph() -> None:
     import time_machine
     from playwright.sync_api import sync_playwright
 
-    IMAGES.mkdir(parents=True, exist_ok=True)
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    take = _everything if os.environ.get("ALL") else _walk
     with sync_playwright() as playwright, time_machine.travel(DAY, tick=True):
         browser = playwright.chromium.launch(executable_path=chromium, args=sandbox)
         for name, width in WIDTHS.items():
-            page = browser.new_page(viewport={"width": width, "height": 800})
-            _walk(page, name)
+            take(browser.new_page(viewport={"width": width, "height": 800}), name)
         browser.close()
 
 
-def _walk(page: object, name: str) -> None:
-    from playwright.sync_api import Page
-
+def _walk(page: Page, name: str) -> None:
     from tests.browser.person import Person, story
+
+    IMAGES.mkdir(parents=True, exist_ok=True)
 
     class Photographer(Person):
         """Takes a picture of the pages worth showing."""
@@ -80,10 +94,144 @@ def _walk(page: object, name: str) -> None:
                 if self.page.url.endswith(ending):
                     self.page.screenshot(path=IMAGES / f"{title}-{name}.png")
 
-    if isinstance(page, Page):
-        person = Photographer(page, f"http://{ADDRESS}:{PORT}")
-        person.walk(story(STORY)["facts"])
-        page.screenshot(path=IMAGES / f"plan-{name}.png")
+    Photographer(page, SITE).walk(story(STORY)["facts"])
+    page.screenshot(path=IMAGES / f"plan-{name}.png")
+
+
+def _everything(page: Page, name: str) -> None:
+    """Every step empty, filled and in error; then every other page, with and without a case."""
+    album = EVERYTHING / name
+    shutil.rmtree(album, ignore_errors=True)
+    album.mkdir(parents=True)
+    _photograph_steps(page, album)
+    _photograph_pages(page, album)
+    _photograph_faults(page, album)
+    _photograph_ends(page, album)
+
+
+def _photograph_steps(page: Page, album: Path) -> None:
+    from cases.wizard.steps import STEPS
+    from tests.browser.pages import asks, first_forks, go_on, put, spoil
+
+    case, forks = _begun(page), first_forks()
+    for number, step in enumerate(STEPS, start=1):
+        fork, title = forks[step.name], f"{number:02d}-{step.name}"
+        put(case, fork.stored)
+        page.goto(f"{SITE}/case/{case.pk}/{step.name}/")
+        _keep(page, album / f"{title}-1-empty.png")
+        if asks(page):
+            spoil(page)
+            go_on(page)
+            page.wait_for_selector("#error-summary")
+            _keep(page, album / f"{title}-3-error.png")
+            put(case, fork.ways[0])
+            page.goto(f"{SITE}/case/{case.pk}/{step.name}/")
+            _keep(page, album / f"{title}-2-filled.png")
+
+
+def _photograph_pages(page: Page, album: Path) -> None:
+    from django.urls import reverse
+
+    from tests.browser.pages import ALONE, OF_A_CASE
+    from tests.browser.person import Person, story
+
+    page.context.clear_cookies()
+    case_id = Person(page, SITE).walk(story(STORY)["facts"])
+    addresses = {name: reverse(name) for name in ALONE}
+    addresses |= {name: reverse(name, args=[case_id]) for name in OF_A_CASE}
+    for name, address in addresses.items():
+        answer = page.request.get(SITE + address)
+        if not _is_page(answer) or answer.url != SITE + address:
+            continue
+        page.goto(SITE + address)
+        _keep(page, album / f"page-{name}.png")
+        if page.locator("main details:not([open])").count():
+            page.evaluate(UNFOLD)
+            _keep(page, album / f"page-{name}-unfolded.png")
+
+
+def _is_page(answer: APIResponse) -> bool:
+    """Whether an address answers with a page, and no download or refusal of GET."""
+    return answer.ok and answer.headers["content-type"].startswith("text/html")
+
+
+def _photograph_faults(page: Page, album: Path) -> None:
+    from tests.browser.pages import FAULTS, fault_page, go_on, put
+
+    case = _begun(page)
+    page.goto(f"{SITE}/case/{case.pk}/situation/")
+    first, second = page.get_by_role("radio").all()[:2]
+    put(case, _answered_elsewhere(second))
+    first.check()
+    go_on(page)
+    page.wait_for_selector("[role=alert]")
+    _keep(page, album / "fault-conflict.png")
+    _photograph_lost_cookies(page, album, f"{SITE}/case/{case.pk}/situation/")
+    for status in FAULTS:
+        page.goto(f"{SITE}/start/")
+        page.set_content(fault_page(status))
+        _keep(page, album / f"fault-{status}.png")
+
+
+def _photograph_lost_cookies(page: Page, album: Path, address: str) -> None:
+    from django.conf import settings
+
+    from tests.browser.pages import go_on
+
+    for cookie in (settings.CSRF_COOKIE_NAME, settings.SESSION_COOKIE_NAME):
+        page.goto(address)
+        page.context.clear_cookies(name=cookie)
+        page.get_by_role("radio").first.check()
+        go_on(page)
+        page.wait_for_selector("#typed")
+        _keep(page, album / f"fault-without-{cookie}.png")
+
+
+def _begun(page: Page) -> Case:
+    """A case opened in this browser."""
+    from cases.models import Case
+
+    page.goto(f"{SITE}/start/")
+    page.locator("button.big").click()
+    page.wait_for_url("**/situation/")
+    return Case.objects.get(pk=page.url.split("/")[4])
+
+
+def _answered_elsewhere(choice: Locator) -> dict[str, dict[str, Any]]:
+    """The first question as if another tab had just answered it."""
+    from cases.wizard.steps import STEPS, walk
+    from tests.flow import clean
+
+    name, value = choice.get_attribute("name") or "", choice.get_attribute("value") or ""
+    typed = {name: [value]}
+    answer = {"typed": typed, "clean": clean(STEPS[0].name, typed, walk({})), "version": 2}
+    return {STEPS[0].name: answer}
+
+
+def _photograph_ends(page: Page, album: Path) -> None:
+    """A code that opens nothing, a case deleted, a browser that forgets its cases."""
+    from django.urls import reverse
+
+    case = _begun(page)
+    page.goto(SITE + reverse("resume"))
+    page.locator("[name=code]").fill("7K3M")
+    page.get_by_role("button", name="打开案件").click()
+    page.wait_for_selector("#error-summary")
+    _keep(page, album / "page-resume-error.png")
+    page.goto(SITE + reverse("delete", args=[case.pk]))
+    page.get_by_role("button", name="立即删除这份案件").click()
+    page.wait_for_url("**" + reverse("deleted"))
+    _keep(page, album / "page-deleted.png")
+    _begun(page)
+    page.get_by_role("button", name="退出").click()
+    page.wait_for_url("**" + reverse("leave"))
+    _keep(page, album / "page-left.png")
+
+
+def _keep(page: Page, file: Path) -> None:
+    page.wait_for_load_state()
+    page.evaluate(LOAD)
+    page.screenshot(path=file, full_page=True)
 
 
 if __name__ == "__main__":
