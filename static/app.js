@@ -97,6 +97,9 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   prepare(document);
   // A page that took the place of the form begins with what is to be mended.
   if (detail.target.id === "main") document.getElementById("error-summary")?.focus();
+  // What is put in with its words already there is not read out by itself.
+  const news = detail.target.querySelector("[role='status']");
+  if (news) say(news.textContent.trim());
 });
 
 // ---- sending

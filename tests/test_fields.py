@@ -125,11 +125,20 @@ def test_any_text_is_a_moment_or_an_error_never_a_fault(y: str, m: str, d: str, 
     assert isinstance(value, str | list)
 
 
-@pytest.mark.parametrize("clock", ["14:03", "14：03", "14点03分", "14点3", "１４：０３"])
+@pytest.mark.parametrize("clock", ["14:03", "14：03", "14点03分", "14点3", "１４：０３", "下午2:03", "下午２点03分"])
 def test_a_moment_takes_the_time_along(clock: str) -> None:
     typed = day("2026", "11", "12", time=clock)
 
     assert read(MomentField(label="时间"), typed) == "2026-11-12T14:03"
+
+
+@pytest.mark.parametrize(
+    ("clock", "hour"), [("14点", 14), ("上午9点", 9), ("下午３点", 15), ("下午12点", 12), ("15时整", 15)]
+)
+def test_a_full_hour_needs_no_minutes(clock: str, hour: int) -> None:
+    typed = day("2026", "11", "12", time=clock)
+
+    assert read(MomentField(label="时间"), typed) == f"2026-11-12T{hour:02d}:00"
 
 
 def test_a_moment_may_be_a_day() -> None:
@@ -155,6 +164,9 @@ def test_a_time_without_a_day_is_refused() -> None:
         ("1,299.90 元", "1299.90"),
         ("1，299", "1299.00"),
         ("0", "0.00"),
+        ("￥６８．００元整", "68.00"),
+        ("68块", "68.00"),
+        ("68 块钱", "68.00"),
     ],
 )
 def test_money_is_read_as_people_type_it(typed: str, value: str) -> None:

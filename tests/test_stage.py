@@ -25,7 +25,7 @@ def test_it_works(knowledge: Knowledge) -> None:
     assert (stage.id, stage.certainty) == (Stage.ACTIVATED, Certainty.CONFIRMED)
     assert stage.because == ("运营商说号码已经激活在用。",)
     assert stage.contradictions == (
-        "订单页显示已提交；这与“运营商说号码已经激活在用”不一致，以后者为准。",
+        "订单页显示已提交；这和“运营商说号码已经激活在用”对不上，先按“运营商说号码已经激活在用”算。",
     )
 
 

@@ -75,6 +75,14 @@ def test_the_verdict_says_why_and_what_contradicts_it(knowledge: Knowledge) -> N
     assert found.contradictions
 
 
+def test_where_nothing_is_known_no_place_is_asserted(knowledge: Knowledge) -> None:
+    found = drawn(knowledge)
+
+    assert found.assumed
+    assert found.next.startswith("还不知道订单到了哪一步")
+    assert not drawn(knowledge, signals={"carrier_record": "order_seen"}).assumed
+
+
 def test_an_unknown_fact_is_listed_with_the_stage_it_would_mean(knowledge: Knowledge) -> None:
     found = drawn(knowledge, signals={"seller_page": "submitted", "parcel": "not_sent"})
 

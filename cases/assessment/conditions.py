@@ -73,6 +73,11 @@ def submitted(s: Situation) -> bool:
     return s.stage is Stage.SUBMITTED
 
 
+def perhaps_submitted(s: Situation) -> bool:
+    """Treated as submitted, because nothing is known of the order."""
+    return submitted(s) and not stage_known(s)
+
+
 def activated(s: Situation) -> bool:
     return s.stage is Stage.ACTIVATED
 

@@ -34,11 +34,12 @@ def promise_binds(s: Situation) -> tuple[Finding, ...]:
 
 
 def consent_withdrawn(s: Situation) -> tuple[Finding, ...]:
+    underway = c.submitted if c.stage_known(s) else c.perhaps_submitted
     seller = weigh(s, s.trader, c.awaiting_submission) or weigh(
-        s, s.trader, c.submitted, at_best=ARGUABLE
+        s, s.trader, underway, at_best=ARGUABLE
     )
     carrier = weigh(s, Party.CARRIER, c.not_mine, at_best=ARGUABLE) or weigh(
-        s, Party.CARRIER, c.submitted, at_best=ARGUABLE
+        s, Party.CARRIER, underway, at_best=ARGUABLE
     )
     return seller + carrier
 

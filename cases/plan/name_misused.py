@@ -14,7 +14,11 @@ def number_check(assessment: Assessment) -> Iterator[Proposed]:
     s = assessment.situation
     photos_gone = s.facts.consumer.uploaded_id_photos and s.facts.dealings.unreachable
     misused = s.activated_by_other or c.identity_misused(s)
+    # Not even that there is an order is known: the numbers in one's name are the one thing to see.
+    nothing_known = not (s.facts.order.placed_by_me or s.facts.order.placed_on or c.stage_known(s))
     in_doubt = misused or s.facts.consumer.unknown_numbers or photos_gone
+    if nothing_known and not in_doubt and not c.number_check_shows_it(s):
+        yield None, Due(When.NOW, "why_number_check_anyway")
     if in_doubt and not c.number_check_shows_it(s):
         yield None, Due(When.NOW, "why_number_check")
 

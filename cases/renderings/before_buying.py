@@ -65,6 +65,7 @@ TOPICS = (
                 "deduction_on_refund",
                 "no_cancellation",
                 "no_refund",
+                "no_refund_after_activation",
                 "no_seven_day",
                 "refund_if_it_fails",
                 "refundable_before_activation",
@@ -140,7 +141,7 @@ TOPICS = (
         name=_("证件和个人信息给谁"),
         precaution="guard_id_photos",
         clauses=frozenset({"photos_by_chat", "share_personal_data"}),
-        words=("个人信息", "隐私"),
+        words=("个人信息", "隐私", "证件照", "身份证照"),
     ),
     Topic(
         name=_("撤单和售后找谁"),

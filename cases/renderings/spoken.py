@@ -73,7 +73,8 @@ def spoken_order(chronicle: Chronicle) -> str:
         return say("spoken_number", who=who)
     placed_on = s.facts.order.placed_on
     if placed_on is None:
-        return say("spoken_order_undated", who=who)
+        sure = s.facts.order.placed_by_me is True
+        return say("spoken_order_undated" if sure else "spoken_order_unsure", who=who)
     return say("spoken_order", who=who, placed_on=long_day(placed_on))
 
 

@@ -32,6 +32,7 @@ def _drawing(plan: ActionPlan) -> dict[str, Any]:
     drawn = verdict(plan.assessment.situation)
     return {
         "places": [asdict(place) for place in drawn.places],
+        "assumed": drawn.assumed,
         "order_at": drawn.order_at,
         "money_at": drawn.money_at,
         "stopped_by": drawn.stopped_by,

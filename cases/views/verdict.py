@@ -48,6 +48,7 @@ SURE: Mapping[Certainty, Words] = {
     Certainty.LIKELY: _("这是按您看到的情况判断的。"),
     Certainty.ASSUMED: _("这只是暂时的判断。"),
 }
+NOTHING_KNOWN = _("还不知道订单到了哪一步。先当作已经到了运营商那里，两边都要求撤单。")
 UNCONFIRMED = _("运营商的记录还没有确认。")
 WAITING: Mapping[Stage, Words] = {
     Stage.AWAITING_SUBMISSION: _(
@@ -117,12 +118,13 @@ class Told:
 class Verdict:
     """The stage in words, and where order, money and the power to stop it are.
 
-    `changes` is what would make it another stage, `waiting` what another day costs; `places` is
-    empty where there is no order that could be anywhere.
+    `assumed` is whether nothing is known of the stage, `changes` what would make it another,
+    `waiting` what another day costs; `places` is empty where there is no order to be anywhere.
     """
 
     stage: str
     certainty: str
+    assumed: bool
     sure: str
     because: Sequence[str]
     contradictions: Sequence[str]
@@ -153,12 +155,13 @@ def verdict(situation: Situation) -> Verdict:
     return Verdict(
         stage=situation.label(found.id),
         certainty=situation.label(found.certainty),
+        assumed=found.certainty is Certainty.ASSUMED,
         sure=f"{SURE[found.certainty]}{_unconfirmed(situation)}",
         because=found.because,
         contradictions=found.contradictions,
         changes=tuple(_changes(situation)),
         waiting=tuple(_waiting(situation)),
-        next=f"{NEXT[found.id]}{_money(situation)}",
+        next=f"{_next(situation)}{_money(situation)}",
         places=_places(situation) if situation.stage is not Stage.NOT_MINE else (),
     )
 
@@ -184,6 +187,12 @@ def _decides(name: str, signal: str) -> bool:
     key = name.partition("__")[2]
     short = {"carrier_record": "record", "seller_page": "page", "placed_by_me": "not_mine"}
     return signal == key or signal.startswith(short.get(key, key))
+
+
+def _next(situation: Situation) -> Words:
+    """What the stage means; where nothing is known of it, that comes first."""
+    found = situation.stage_found
+    return NOTHING_KNOWN if found.certainty is Certainty.ASSUMED else NEXT[found.id]
 
 
 def _unconfirmed(situation: Situation) -> Words:

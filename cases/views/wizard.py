@@ -145,7 +145,7 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
         labels = [label for name in obsolete for label in _labels(BY_NAME[name], answers[name])]
         if labels:
             words = _("您改了前面的回答，这些内容不再需要，已经删除：%(labels)s。")
-            messages.info(self.request, words % {"labels": "、".join(labels)})
+            messages.info(self.request, words % {"labels": "；".join(labels)})
 
     def go_on(self, form: StepForm) -> HttpResponseBase:
         """The next page: back, this one again with its errors, the next step, or the check page."""

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from cases.wizard.fields.base import NOT_CLEAR, UNKNOWN, PartsInput, Question, Words, plain
 
 FULL_DATE = re.compile(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})\D*")
-CLOCK = re.compile(r"(\d{1,2})\s*[:.点时]\s*(\d{1,2})\s*分?")
+# 14:03, 14点03分, 14点, 下午2:03; groups: the half of the day, the hour, the minutes.
+CLOCK = re.compile(r"(上午|下午)?\s*(\d{1,2})\s*(?:[:.点时]\s*(\d{1,2})\s*分?|[点时]整?)")
 OF_AGE = 18
 SUM = re.compile(r"\d{1,7}(\.\d{1,2})?")
 
@@ -133,9 +134,11 @@ class MomentField(ChineseDateField):
 
     def _clock(self, text: str) -> str:
         found = CLOCK.fullmatch(text)
-        if not found or int(found[1]) > 23 or int(found[2]) > 59:
+        hour, minute = (int(found[2]), int(found[3] or 0)) if found else (24, 0)
+        if hour > 23 or minute > 59:
             raise forms.ValidationError(now_translated("时间请写成 14:03 这样"), code="time")
-        return f"{int(found[1]):02d}:{int(found[2]):02d}"
+        afternoon = found and found[1] == "下午" and hour < 12
+        return f"{hour + 12 if afternoon else hour:02d}:{minute:02d}"
 
 
 class MoneyField(Typed):
@@ -145,7 +148,7 @@ class MoneyField(Typed):
 
     def read(self, texts: Mapping[str, str]) -> str:
         """A decimal string with two places, as `59.00`."""
-        text = re.sub(r"[¥￥,，\s]|人民币|rmb", "", texts[""].lower()).removesuffix("元")
+        text = re.sub(r"[¥￥,，\s]|人民币|rmb|(元整?|块钱?)$", "", texts[""].lower())
         if text.startswith("-"):
             message = now_translated("%(label)s不能小于 0")
             raise forms.ValidationError(message % self._names(), code="negative")

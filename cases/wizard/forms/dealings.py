@@ -206,7 +206,7 @@ class AboutYou(StepForm):
         no=_("没有"),
     )
     consumer__minor = YesNo(
-        label=_("下单的人当时未满 18 周岁吗"), ask=_("请选择下单的人当时是不是未满 18 周岁")
+        label=_("下单的人当时不满18周岁"), ask=_("请选择下单的人当时是不是不满18周岁")
     )
     consumer__has_other_service = YesNo(
         label=_("这个号码还绑着宽带、副卡等其他业务"),
@@ -249,3 +249,4 @@ class Minor(StepForm):
         """Nobody paid where there was nothing to pay."""
         if value(self.answers, "payment__payee") == Payee.NOBODY:
             del self.fields["payment__payer"]
+            self.title = _("下单的孩子多大？")
