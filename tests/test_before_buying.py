@@ -60,6 +60,13 @@ def test_it_works(client: Client) -> None:
     assert html.index("红：不要接受") < html.index("黄：先问清楚")
 
 
+def test_what_is_red_says_not_to_pay_yet(client: Client) -> None:
+    for offer, warned in ((NO_REFUND, True), ("合约期12个月。", False), ("无可标记。", False)):
+        page = client.post(PAGE, {"offer": offer}).content.decode()
+
+        assert ("就先不要下单" in page) is warned
+
+
 def test_a_good_offer_has_no_red(knowledge: Knowledge) -> None:
     found = checked(written(GOOD), knowledge)
 

@@ -159,6 +159,7 @@ def test_a_case_that_is_none_ends_with_a_way_to_go(
     page = lin.get(name).content.decode()
     assert leads_to in page
     assert "我还是想继续" not in page
+    assert "已保存" not in page
     assert lin.post(name, {}).status_code == 200
     assert lin.post(name, {}, nav="back").url == lin.url("situation")
 

@@ -125,7 +125,9 @@ def test_any_text_is_a_moment_or_an_error_never_a_fault(y: str, m: str, d: str, 
     assert isinstance(value, str | list)
 
 
-@pytest.mark.parametrize("clock", ["14:03", "14：03", "14点03分", "14点3", "１４：０３", "下午2:03", "下午２点03分"])
+@pytest.mark.parametrize(
+    "clock", ["14:03", "14：03", "14点03分", "14点3", "１４：０３", "下午2:03", "下午２点03分"]
+)
 def test_a_moment_takes_the_time_along(clock: str) -> None:
     typed = day("2026", "11", "12", time=clock)
 
@@ -133,7 +135,8 @@ def test_a_moment_takes_the_time_along(clock: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("clock", "hour"), [("14点", 14), ("上午9点", 9), ("下午３点", 15), ("下午12点", 12), ("15时整", 15)]
+    ("clock", "hour"),
+    [("14点", 14), ("上午9点", 9), ("下午３点", 15), ("下午12点", 12), ("15时整", 15)],
 )
 def test_a_full_hour_needs_no_minutes(clock: str, hour: int) -> None:
     typed = day("2026", "11", "12", time=clock)

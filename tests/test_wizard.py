@@ -273,6 +273,20 @@ def test_a_changed_mind_drops_what_is_no_longer_asked_and_says_so(lin: Walker) -
     assert any("付款金额" in words for words in said(response))
 
 
+def test_names_with_a_comma_of_their_own_stay_apart_when_dropped(lin: Walker) -> None:
+    lin.answer(RESERVED)
+
+    response = lin.post("situation", {"order__placed_by_me": "no"}, **{"from": "check"})
+
+    assert any("；店铺、网站或公众号的名字；" in words for words in said(response))
+
+
+def test_the_first_question_says_what_another_answer_deletes(lin: Walker) -> None:
+    lin.answer(RESERVED)
+
+    assert "已经填的订单内容会删除" in lin.get("situation").content.decode()
+
+
 def test_what_a_change_drops_is_named_after_a_slip_as_well(lin: Walker) -> None:
     lin.answer(RESERVED)
     lin.post("payee", {}, **{"from": "check"})
@@ -510,7 +524,8 @@ def test_every_address_of_a_case_is_tried_by_a_stranger() -> None:
 
 def case_url(name: str, case_id: object) -> str:
     """An address of a case."""
-    more = {"step": ["situation"], "letter": ["police"], "picture": [1]}.get(name, [])
+    parts: dict[str, list[Any]] = {"step": ["situation"], "letter": ["police"], "picture": [1]}
+    more = parts.get(name, [])
     return reverse(name, args=[case_id, *more])
 
 

@@ -40,7 +40,7 @@ def test_from_the_start_page_to_a_mark_and_what_it_means(phone: Page, live_serve
     phone.get_by_label("推广页面或商品页的文字").fill(NO_REFUND)
     phone.get_by_role("button", name="查一查").click()
 
-    phone.get_by_text("红 1 处").wait_for()
+    phone.locator("#main").get_by_text("红 1 处").wait_for()
     phone.locator("#no-refund summary").click()
 
     assert phone.locator("#no-refund").get_by_text("法律怎么说").is_visible()
@@ -51,7 +51,7 @@ def test_from_the_start_page_to_a_mark_and_what_it_means(phone: Page, live_serve
 def test_the_text_can_be_changed_and_checked_again(phone: Page, live_server: Any) -> None:
     check(phone, live_server.url, NO_REFUND, "合约期12个月。")
 
-    phone.get_by_text("红 1 处").wait_for()
+    phone.locator("#main").get_by_text("红 1 处").wait_for()
     # In place the form stays open; a page of its own folds it away.
     if not (area := phone.get_by_label("推广页面或商品页的文字")).is_visible():
         phone.get_by_text("改文字再查一遍").click()
@@ -61,7 +61,7 @@ def test_the_text_can_be_changed_and_checked_again(phone: Page, live_server: Any
     phone.wait_for_timeout(1100)
     phone.get_by_role("button", name="查一查").click()
 
-    phone.get_by_text("红 0 处，黄 1 处，绿 1 处").wait_for()
+    phone.locator("#main").get_by_text("红 0 处，黄 1 处，绿 1 处").wait_for()
 
 
 def test_the_pdf_is_a_plain_download(phone: Page, live_server: Any) -> None:

@@ -21,7 +21,7 @@ class TextField(Question, forms.CharField):
     def __init__(
         self, *, label: Words, help_text: Words = "", autocomplete: str = "off", mode: str = "text"
     ) -> None:
-        too_long = format_lazy(_("{label}太长了，最多 %(limit_value)d 字，请删短一些"), label=label)
+        too_long = format_lazy(_("{label}太长了，请控制在 %(limit_value)d 字以内"), label=label)
         super().__init__(
             label=label,
             help_text=help_text,
