@@ -22,7 +22,7 @@ from django.test.utils import CaptureQueriesContext
 from cases import case_code, services
 from cases.case_code import CaseCode
 from cases.models import Case, Plan, ResumeFailure
-from cases.services import StaleAnswer, Summary, TooManyPlans
+from cases.services import StaleAnswer, Summary, TooManyPlans, disposal, resuming
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -370,7 +370,7 @@ def test_of_ipv6_a_56_is_one_neighbourhood() -> None:
 
 def failures(count: int, address: str) -> None:
     """Nonsense typed so many times from one address, at NOW."""
-    key = services._address_key(address)
+    key = resuming._address_key(address)
     ResumeFailure.objects.bulk_create(
         ResumeFailure(kind="address", key=key, at=NOW) for _ in range(count)
     )
@@ -445,7 +445,7 @@ def test_a_visit_while_the_purge_runs_saves_a_draft_too(aged: dict[str, Case]) -
     listed, due = [aged["old_draft"].pk], Q(updated_at__lte=NOW - services.DRAFT_LIFE)
     with time_machine.travel(NOW, tick=False):
         services.note_visit(aged["old_draft"])
-    assert services._delete_batch(due, listed) == 0
+    assert disposal._delete_batch(due, listed) == 0
 
 
 def test_a_visit_writes_once_a_day() -> None:

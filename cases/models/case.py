@@ -1,4 +1,4 @@
-"""The rows: a case, its plans, and the failed tries at resuming one."""
+"""A case: one person's matter, from the first answer on."""
 
 from __future__ import annotations
 
@@ -67,60 +67,3 @@ class Case(models.Model):
     def code(self) -> CaseCode:
         """The case code, for the browser that holds the case; never for a list or a log."""
         return CaseCode(public_id=self.public_id, secret=self.secret)
-
-
-class Plan(models.Model):
-    """What was said to a person on one day, kept as it was said.
-
-    `content` is the whole plan as JSON with its letters. `key` comes with the form and makes
-    sending the form twice harmless.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    case = models.ForeignKey(
-        Case, verbose_name=_("案件"), on_delete=models.CASCADE, related_name="plans"
-    )
-    key = models.CharField(max_length=64, editable=False)
-    on = models.DateField(_("方案日期"), editable=False)
-    knowledge_version = models.CharField(_("知识版本"), max_length=12, editable=False)
-    content = SealedJSONField(_("方案内容"))
-    created_at = models.DateTimeField(_("生成时间"), auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("方案")
-        verbose_name_plural = _("方案")
-        ordering = ["-created_at"]
-        get_latest_by = "created_at"
-        constraints = [
-            # Per case: a key sent to another case must neither clash with this one nor find it.
-            models.UniqueConstraint(fields=["case", "key"], name="plan_once_per_key"),
-        ]
-        indexes = [models.Index(fields=["case", "-created_at"], name="plan_newest_first")]
-
-    def __str__(self) -> str:
-        return f"{self.on:%Y-%m-%d}"
-
-
-class ResumeFailure(models.Model):
-    """One failed try at a case code; the limits are counted from these rows."""
-
-    class Kind(models.TextChoices):
-        """What the try is counted against."""
-
-        CASE = "case", _("案件编号")
-        ADDRESS = "address", _("网络地址")
-
-    kind = models.CharField(_("类别"), max_length=8, choices=Kind.choices, editable=False)
-    key = models.CharField(max_length=64, editable=False)
-    at = models.DateTimeField(_("时间"), editable=False)
-
-    class Meta:
-        verbose_name = _("找回失败记录")
-        verbose_name_plural = _("找回失败记录")
-        indexes = [
-            models.Index(fields=["kind", "key", "-at"], name="resume_failure_counted"),
-            models.Index(fields=["at"], name="resume_failure_at"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
