@@ -58,8 +58,21 @@ RANGES = (
     (0xFF00, 0xFFEF),  # full-width and half-width forms
 )
 
-# Characters of people's names that no national list below holds.
-NAME_CHARACTERS = "𠮷龘囍甯槑靐嫑燚叒卍㛃㛂㐂㑇㛓㜣㟃㠇㤅㴪㸚㺹㻏㼆䒕䶮"
+# Characters of people's names and of shop signs that no list below holds.
+NAME_CHARACTERS = (
+    "𠮷龘囍甯槑靐嫑燚叒卍㛃㛂㐂㑇㛓㜣㟃㠇㤅㴪㸚㺹㻏㼆䒕䶮"
+    "髙奀﨑兪峯嵗瞾㵘㙓𤴓䲜琹喦慜堔鈊昐栢柟濵邉桒亜恵戸斎渕眞徳侭凃乄昰晸珤琞燿寗宻巌嵓崐僊儁"
+    "堦壵囧埈墭夣妏妵姃姵娢媃孞寀崠峚庒廍彣徣忈悊惪慿戉挵旼旾晳暋暠朤枬栞橪欥沜浤涬淽湙漺潓澔"
+    "濙瀞烎煐煕熲爕牪犺瓈甠畑皊碁磾祤稘穂竸粦紾羴荍蔵蕥蛍裬褀觙諴譿贠迻釮鈜鉄銥鋉錀鍏鎷鏳陹霂"
+    "霙靑靘韡頴顕馡駪鱻麐麤黁"
+)
+# Of the traditional forms beyond the common ones, those that names are made of.
+TRADITIONAL_NAME_CHARACTERS = (
+    "僉勱嘜塏奼娙婭嫿嬙嬡嶧嶠巋彠惲愨懌戩攄梘棡槧淥渢湞滎漵濼瀠瀅灃煒燁熅熗燀瑋瑒瑲璉璕璡璫璵"
+    "禕禰篔紈紓紘紝紞紵絅絎絪綃綈綝緗緦翬翽蒔蓴薈薌藎蘄訒詒詗詡詵誾諲謖譞貺賕贄贇軫軹軺輇輬輶"
+    "鄆鄖鄲鄺釤鈁鈃鈈鈦鈺鈮鉞鉦鉬鋃鋌鋏鋗鋥鋮鋯錁錛錸鍀鍇鍈鍘鎧鎦鎡鎵鏇鏐鏞鐏鐓鐙鐠鑌鑭鑊閆閬"
+    "閶闓闞闥靚韙韞頇頎頏頔頵頲顒顗駉駘駰騅騏騂驁驊驎驤鯤鯢鱘鴞鴝鸑龑黿鵁綉"
+)
 
 # Signs Noto Sans CJK lacks and a list of evidence needs, drawn by us in its box of 1,000 units:
 # each is a set of closed lines, outer ones anticlockwise, inner ones clockwise.
@@ -99,7 +112,7 @@ def _arguments() -> argparse.Namespace:
 
 def characters(unihan: Path) -> set[int]:
     """Return every code point the faces shall hold, as far as Noto has it."""
-    wanted = {ord(character) for character in NAME_CHARACTERS}
+    wanted = {ord(character) for character in NAME_CHARACTERS + TRADITIONAL_NAME_CHARACTERS}
     wanted.update(general_standard_characters(unihan))
     wanted.update(_coded("gb2312", range(0xA1, 0xF8)))
     # Level 1, the 5,401 common traditional forms; level 2 would add 2 MB a face.
