@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -22,6 +23,23 @@ def banned(text: str, knowledge: Knowledge, *, on: date, letter: bool = False) -
     for rule in knowledge.never_said:
         if rule.letters <= letter and (words := rule.found_in(text, on)):
             yield f"{words}: {rule.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Words a person had better leave out of a letter, and why, in a sentence for them."""
+
+    words: str
+    why: str
+
+
+def hints(text: str, knowledge: Knowledge, *, on: date, police: bool) -> list[Hint]:
+    """What a person had better leave out of a text; `police`: the case is one for the police."""
+    return [
+        Hint(words, rule.hint)
+        for rule in knowledge.never_said
+        if rule.hint and (rule.police or not police) and (words := rule.found_in(text, on))
+    ]
 
 
 def banned_in_content(knowledge: Knowledge) -> Iterator[str]:

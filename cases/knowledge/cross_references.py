@@ -8,10 +8,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from cases.knowledge.schema import ChannelCard, Cite, CourtFee, Law, Letter, Reply, Span
+from cases.knowledge.schema import ChannelCard, Cite, Claims, CourtFee, Law, Letter, Reply, Span
 from cases.vocabulary import LABELLED, Channel, EvidenceKind, Length, table_name
 
 Folders = Mapping[str, Mapping[str, Any]]
+# How the names of phrases begin that state a fact.
+FACTUAL = ("line_", "event_", "standing_", "signal_")
 
 
 def disagreements(
@@ -128,3 +130,15 @@ def _of_letters(cards: Mapping[str, ChannelCard], letters: Mapping[str, Letter])
                 yield f"channels/{stem}.toml: usual is {card.usual}, which letters/{stem}.md lacks"
     for stem in sorted(set(letters) - set(cards)):
         yield f"letters/{stem}.md: there is no channels/{stem}.toml"
+
+
+def unproved(claims: Claims, phrases: Collection[str]) -> Iterator[str]:
+    """Phrases that state a fact and do not stand in claims.toml once, and names that are none."""
+    factual = {name for name in phrases if name.startswith(FACTUAL)}
+    proof, fragments = set(claims.proof), set(claims.fragments)
+    for name in sorted(factual - proof - fragments):
+        yield f"claims.toml: [proof] lacks {name}"
+    for name in sorted((proof | fragments) - factual):
+        yield f"claims.toml: {name} is no factual phrase"
+    for name in sorted(proof & fragments):
+        yield f"claims.toml: {name} is a fragment and has proof"

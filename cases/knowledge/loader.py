@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from cases.knowledge.cross_references import disagreements
+from cases.knowledge.cross_references import disagreements, unproved
 from cases.knowledge.schema import (
     Article,
     CalendarYear,
@@ -23,6 +23,7 @@ from cases.knowledge.schema import (
     ChannelCard,
     Circumstance,
     Cite,
+    Claims,
     Clause,
     Condition,
     Conditions,
@@ -91,6 +92,7 @@ class Knowledge:
     conditions: Mapping[str, Condition]
     cautions: Mapping[WarningId, str]
     phrases: Mapping[str, str]
+    claims: Mapping[str, tuple[EvidenceKind, ...]]
     never_said: tuple[NeverSaid, ...]
     labels: Mapping[str, Mapping[str, str]]
     checked_on: date
@@ -140,12 +142,14 @@ class _Reader:
         conditions = self.file("conditions.toml", Conditions)
         cautions = self.file("cautions.toml", Cautions)
         phrases = self.file("phrases.toml", Phrases)
+        claims = self.file("claims.toml", Claims)
         court_fee = self.file("court_fee.toml", CourtFee)
         never_said = self.file("never_said.toml", NeverSaidList)
         labels = self.labels()
-        if not (conditions and cautions and phrases and court_fee and never_said):
+        if not (conditions and cautions and phrases and claims and court_fee and never_said):
             return None
         self.faults.extend(disagreements(folders, letters, court_fee, broken=self.broken))
+        self.faults.extend(unproved(claims, phrases.phrases))
         if self.faults:
             return None
         return Knowledge(
@@ -168,6 +172,7 @@ class _Reader:
             conditions=MappingProxyType(conditions.conditions),
             cautions=MappingProxyType({k: v.text for k, v in cautions.cautions.items()}),
             phrases=MappingProxyType(phrases.phrases),
+            claims=MappingProxyType(claims.proof),
             never_said=never_said.never_said,
             labels=MappingProxyType(labels),
             checked_on=min(item.review.on for item in folders["grounds"].values()),

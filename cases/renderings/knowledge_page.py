@@ -29,6 +29,8 @@ def as_markdown(knowledge: Knowledge) -> str:
         _table("Old citations and what replaced them", _renumbered(knowledge.laws)),
         _table("Time limits", _periods(knowledge)),
         _table("Decision tables", _circumstances(knowledge)),
+        _table("Evidence", _evidence(knowledge)),
+        _table("Claims and what can prove them", _claims(knowledge)),
         _table("Channels", _channels(knowledge.channels)),
         _sizes(knowledge),
         _unknown(knowledge),
@@ -124,8 +126,28 @@ def _row_key(row: str) -> tuple[int, str]:
     return int(digits), row
 
 
+def _evidence(knowledge: Knowledge) -> Iterator[tuple[str, ...]]:
+    yield "kind", "proves", "lasts for", "reviewed", "again by"
+    for kind, content in knowledge.evidence.items():
+        review = content.review
+        yield (
+            f"`{kind}`",
+            content.proves,
+            content.lasts,
+            review.on.isoformat(),
+            review.again_by.isoformat(),
+        )
+
+
+def _claims(knowledge: Knowledge) -> Iterator[tuple[str, ...]]:
+    yield "sentence", "proved by one of"
+    for name, kinds in knowledge.claims.items():
+        said = f"`{name}` {knowledge.phrases[name]}"
+        yield said, ", ".join(f"`{kind}`" for kind in kinds) or "the person's word alone"
+
+
 def _channels(channels: Mapping[Channel, ChannelCard]) -> Iterator[tuple[str, ...]]:
-    yield "channel", "where", "confidence", "lengths of text", "not verified"
+    yield "channel", "where", "confidence", "lengths of text", "fields asked", "not verified"
     for name, card in channels.items():
         contacts = "; ".join(f"{contact.label} {contact.value}" for contact in card.contacts)
         limits = ", ".join(f"{limit.length} {limit.characters}" for limit in card.limits)
@@ -134,6 +156,7 @@ def _channels(channels: Mapping[Channel, ChannelCard]) -> Iterator[tuple[str, ..
             contacts,
             card.confidence,
             limits or "–",
+            "; ".join(f"{field.label} `{field.value}`" for field in card.fields) or "–",
             "".join(card.not_considered) or "–",
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -62,9 +62,23 @@ class Circumstance(Reviewed):
 
 
 class Evidence(Reviewed):
+    """What a kind of evidence proves and how it is kept, in sentences; how long it lasts.
+
+    `lasts`: for `days` where the other side can change or take it away at any time, for `months`
+    where whoever holds the record gives it out for a while only, for `years` where it stays with
+    the person. `vanishes` says so in a sentence.
+    """
+
     proves: Text
     how: Text
     vanishes: Text | None = None
+    lasts: Literal["days", "months", "years"]
+
+    @model_validator(mode="after")
+    def what_vanishes_does_not_last(self) -> Evidence:
+        if self.vanishes and self.lasts == "years":
+            raise ValueError("what vanishes does not last for years")
+        return self
 
 
 class Caution(Content):
@@ -87,11 +101,23 @@ class Phrases(Content):
     phrases: dict[str, Text]
 
 
+class Claims(Reviewed):
+    """Which kinds of evidence can prove a sentence, by the name of its phrase; one is enough.
+
+    `fragments` are phrases with a name like theirs that claim nothing by themselves.
+    """
+
+    fragments: tuple[Text, ...]
+    proof: dict[str, tuple[EvidenceKind, ...]]
+
+
 class NeverSaid(Content):
     """Words that must not reach a reader: a pattern, and why.
 
     `since`: wrong only from that day on. `unless`: a longer phrase that is all right. `titles`:
     whether titles in 《》 count. `letters`: banned in letters alone, those to the police apart.
+    `hint`: what a person is told who wrote them into a letter; nobody is told without one.
+    `police`: whether that goes for a case for the police as well.
     """
 
     pattern: Text
@@ -100,6 +126,8 @@ class NeverSaid(Content):
     unless: Text | None = None
     titles: bool = True
     letters: bool = False
+    hint: Text | None = None
+    police: bool = True
 
     @model_validator(mode="after")
     def patterns_compile(self) -> NeverSaid:

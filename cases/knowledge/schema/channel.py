@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -34,12 +35,43 @@ class Limit(Content):
     verified: bool = False
 
 
+class FormValue(StrEnum):
+    """What goes into a blank of a receiver's form; `by_hand` is what we never ask for."""
+
+    NAME = "name"
+    PHONE = "phone"
+    ADDRESS = "address"
+    POSTCODE = "postcode"
+    RESPONDENT = "respondent"
+    PLACED_ON = "placed_on"
+    WHERE = "where"
+    ORDER_NUMBER = "order_number"
+    NUMBER = "number"
+    AMOUNT = "amount"
+    REQUESTED_ON = "requested_on"
+    COMPLAINED_ON = "complained_on"
+    TICKET = "ticket"
+    CARRIER_REPLY = "carrier_reply"
+    UNKNOWN_NUMBERS = "unknown_numbers"
+    REQUESTS = "requests"
+    TEXT = "text"
+    BY_HAND = "by_hand"
+
+
+class FormField(Content):
+    """A blank of the receiver's form, in our words, and what goes into it."""
+
+    label: Text
+    value: FormValue
+
+
 class ChannelCard(Reviewed):
     """What a person must know of a channel before using it.
 
     `sees` says who gets to see what is sent; `silence_days` are the days without an answer after
     which our plan goes on to this channel; a default of ours, not law. `takes_text` is false where
-    there is nothing to write; `usual` is the length of text that fits best.
+    there is nothing to write; `usual` is the length of text that fits best. `receiver` is whom a
+    text goes to, `fields` what their form asks, in its order; who has no form has none.
     """
 
     who: Text
@@ -57,6 +89,8 @@ class ChannelCard(Reviewed):
     if_refused: Text
     evidence: tuple[EvidenceKind, ...] = ()
     limits: tuple[Limit, ...] = ()
+    receiver: Text | None = None
+    fields: tuple[FormField, ...] = ()
     takes_text: bool = True
     usual: Length = Length.FULL
     silence_days: Annotated[int, Field(ge=0, le=30)] | None = None
