@@ -12,7 +12,6 @@ from django.utils.datastructures import MultiValueDict
 
 from cases.wizard import fields as f
 from cases.wizard.answers import Answers
-from cases.wizard.forms.dealings import UNREACHABLE
 from cases.wizard.forms.filing import Asked
 from cases.wizard.forms.order import MINE, NOT_MINE
 from cases.wizard.recommendation import ChosenChannels
@@ -42,8 +41,6 @@ def typed_for(facts: Table) -> dict[str, Typed]:
     typed["filed_details"] = _filed_details(facts)
     if facts.get("carrier", {}).get("fee_event_on"):
         typed["disputed_charge"] = {"disputed_charge": ["yes"]}
-    if facts.get("dealings", {}).get("unreachable"):
-        typed["seller_reply"] = {"dealings__reply": [UNREACHABLE]}
     return typed
 
 

@@ -91,14 +91,29 @@ def test_a_date_that_cannot_be_is_refused_in_one_sentence(typed: dict[str, str])
     [
         (day("2026", "2", "30"), "日历上没有2026年2月30日这一天，请检查签收日期"),
         (day("2026", "", "3"), "签收日期还缺“月”，请补上"),
+        (day("2026", "7", ""), "签收日期还缺“日”：请补上，或再选“不清楚”，月份留着"),
         (day("2026", "七", "1"), "签收日期的“月”请只填数字"),
         (day("1026", "7", "1"), "签收日期的年份请填四位数，例如 2026"),
         (day("", "", ""), "请填写签收日期，或选“不清楚”"),
         (day("2026", "7", "1", unknown="on"), "您填了签收日期，又选了“不清楚”，请只留一个"),
+        (day("2026", "", "", unknown="on"), "您填了签收日期，又选了“不清楚”，请只留一个"),
+        (day("2026", "13", "", unknown="on"), "签收日期的“月”请填 1 到 12"),
+        (day("20266", "7", "1"), "签收日期的年份请填四位数，例如 2026"),
+        (day("2026", "20260701", "1"), "签收日期的“月”请填 1 到 12"),
+        (day("2026", "7", "0"), "签收日期的“日”请填 1 到 31"),
+        (day("999", "7", "", unknown="on"), "签收日期的年份请填四位数，例如 2026"),
     ],
 )
 def test_a_date_that_cannot_be_is_named(typed: dict[str, str], sentence: str) -> None:
     assert read(ChineseDateField(label="签收日期"), typed) == [sentence]
+
+
+@pytest.mark.parametrize("field", [ChineseDateField(label="日期"), MomentField(label="时间")])
+def test_a_month_beside_not_clear_is_kept_as_a_month(field: ChineseDateField) -> None:
+    value = read(field, day("２６", "7月", "", unknown="on"))
+
+    assert value == "2026-07"
+    assert field.said(value) == "2026年7月，哪天不清楚"
 
 
 def test_not_knowing_a_date_is_an_answer() -> None:
@@ -181,6 +196,20 @@ def test_money_that_cannot_be_is_refused(typed: str) -> None:
     assert len(read(MoneyField(label="金额"), {"field": typed})) == 1
 
 
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("", "请填写金额，或选“不清楚”"),
+        ("五十九", "金额请填数字，例如 59 或 59.50"),
+        ("1.234", "金额最多填到分，例如 59.50"),
+        ("12345678", "金额太大了，请检查是不是多填了"),
+        ("-1", "金额不能小于 0"),
+    ],
+)
+def test_each_fault_of_a_sum_has_its_own_sentence(typed: str, sentence: str) -> None:
+    assert read(MoneyField(label="金额"), {"field": typed}) == [sentence]
+
+
 @given(st.decimals(0, 9_999_999, places=2), st.sampled_from(["", "元", " 元"]))
 def test_every_sum_is_read(sum_: Decimal, unit: str) -> None:
     assert Decimal(read(MoneyField(label="金额"), {"field": f"{sum_}{unit}"})) == sum_
@@ -247,7 +276,8 @@ def test_a_telephone_number_that_cannot_be_is_refused(typed: str) -> None:
 
 def test_a_postcode_has_six_digits() -> None:
     assert read(PostcodeField(label="邮编"), {"field": "１００ ０００"}) == "100000"
-    assert len(read(PostcodeField(label="邮编"), {"field": "1000"})) == 1
+    for typed in ("1000", "1" * 300):
+        assert read(PostcodeField(label="邮编"), {"field": typed}) == ["邮编请填六位数字"]
 
 
 @pytest.mark.parametrize(("typed", "value"), [("2", 2), ("２个", 2), ("0", 0)])
@@ -258,6 +288,10 @@ def test_a_count_is_a_whole_number(typed: str, value: int) -> None:
 @pytest.mark.parametrize("typed", ["两个", "-1", "1000", "1.5"])
 def test_a_count_that_cannot_be_is_refused(typed: str) -> None:
     assert len(read(CountField(label="几个"), {"field": typed})) == 1
+
+
+def test_too_many_are_told_the_limit() -> None:
+    assert read(CountField(label="几个"), {"field": "1000"}) == ["最多填 999，请检查是不是多填了"]
 
 
 def test_text_may_be_left_out() -> None:

@@ -10,7 +10,7 @@ from django.utils.datastructures import MultiValueDict
 from cases.facts import facts_from, read_facts
 from cases.wizard.forms.filing import BODIES, FiledDetails
 from cases.wizard.steps import BY_NAME, PARTS, STEPS, recheck, walk
-from tests.flow import answered, asked, clean, errors, said_aloud, typed_for
+from tests.flow import Typed, answered, asked, clean, errors, said_aloud, typed_for
 from tests.stories import NUMBER_RESERVED_CANNOT_REVOKE, ON, STORIES
 
 Clean = dict[str, dict[str, Any]]
@@ -267,11 +267,18 @@ def test_the_details_fit_the_reply(reply: str, fields: list[str]) -> None:
     assert list(form.fields) == fields
 
 
-def test_a_seller_out_of_reach_has_not_replied() -> None:
-    answer = clean("seller_reply", {"dealings__reply": ["unreachable"]}, walk(REQUESTED))
+def test_whether_the_seller_can_be_reached_is_asked_of_every_order() -> None:
+    answer = clean("contact", {"dealings__unreachable": ["yes"]}, walk({}))
 
-    assert answer == {"dealings__reply": "none", "dealings__unreachable": True}
-    assert "seller_reply_details" not in asked(**REQUESTED, seller_reply=answer)
+    assert answer == {"dealings__unreachable": True}
+    assert "contact" in asked()
+    assert "contact" not in asked(situation={"order__placed_by_me": False})
+
+
+def test_a_reply_may_have_come_before_the_seller_was_gone() -> None:
+    gone = {"contact": {"dealings__unreachable": True}}
+
+    assert "seller_reply" in asked(**gone, **REQUESTED)
 
 
 def test_less_back_than_paid_is_a_deduction() -> None:
@@ -459,6 +466,49 @@ def test_an_impossible_date_is_refused_on_its_own_page(
 
     assert faults.as_data()[field][0].code == "impossible"
     assert all(word[0] >= "\u4e00" for word in faults[field])
+
+
+def month_of(name: str, year: str, month: str) -> Typed:
+    """A month typed beside the ticked 不清楚."""
+    return {f"{name}_year": [year], f"{name}_month": [month], f"{name}_unknown": ["on"]}
+
+
+def test_a_month_is_no_day_to_reckon_with_but_is_said() -> None:
+    typed = month_of("order__placed_on", "2026", "10")
+
+    answer = clean("placed_on", typed, walk({}))
+
+    assert answer == {"order__placed_on": None, "months": {"order__placed_on": "2026-10"}}
+    assert facts_from({"placed_on": answer}, on=ON).order.placed_on is None
+    said = BY_NAME["placed_on"].form(answers={}, on=ON).said(answer)
+    assert list(said) == [("下单日期", "2026年10月，哪天不清楚")]
+
+
+def test_a_month_to_come_is_refused_where_its_days_would_be() -> None:
+    faults = errors("placed_on", month_of("order__placed_on", "2026", "12"))
+    assert faults.as_data()["order__placed_on"][0].code == "impossible"
+
+    answers = {"seller_reply": {"dealings__reply": "accepted"}}
+    promised = month_of("dealings__promised_on", "2026", "12")
+    assert not errors(
+        "seller_reply_details", {"dealings__replied_on_unknown": ["on"], **promised}, answers
+    )
+
+
+def test_the_month_of_a_filing_is_said_beside_it() -> None:
+    answers = {"filed_where": {"filed_where": ["police"]}}
+    typed = {
+        **month_of("police-on", "2026", "9"),
+        "police-accepted_on_unknown": ["on"],
+        "police-closed_on_unknown": ["on"],
+        "police-outcome": ["unknown"],
+    }
+
+    form = BY_NAME["filed_details"].form(MultiValueDict(typed), answers=answers, on=ON)
+
+    assert form.is_valid(), form.errors
+    assert form.answer()["filed"] == [{"channel": "police"}]
+    assert ("报案日期", "2026年9月，哪天不清楚") in list(form.said(form.answer()))
 
 
 def test_a_contradiction_names_both_dates() -> None:

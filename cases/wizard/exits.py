@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cases.vocabulary import CardKind, Channel, Parcel, Payee, SellerPage, Stage
 from cases.wizard.answers import Answers, stage_of, value
 from cases.wizard.forms import notices
-from cases.wizard.forms.notices import Notice
+from cases.wizard.forms.notices import NOTHING_TODAY, TOO_EARLY, Notice
 from cases.wizard.forms.order import NOT_ORDERED, ON_A_MARKETPLACE, OTHER_GOODS, OUTSIDE, TOO_OLD
 
 # Where anybody may read what was written.
@@ -79,6 +79,11 @@ def may_lose_evidence(answers: Answers) -> bool:
     return missing and (at_hand or stage is Stage.NOT_MINE)
 
 
+def chose_against_advice(answers: Answers) -> bool:
+    """All that is advised for today was left out, or a body that shuts others taken early."""
+    return bool(value(answers, NOTHING_TODAY) or value(answers, TOO_EARLY))
+
+
 def posts_in_public(answers: Answers) -> bool:
     """A channel was chosen whose complaints anybody may read."""
     chosen = value(answers, "chosen") or []
@@ -97,5 +102,6 @@ EXITS: Mapping[str, Exit] = {
 PAUSES: Mapping[str, Exit] = {
     "pause_receipt": Exit(notices.ConfirmReceipt, may_confirm_receipt),
     "pause_evidence": Exit(notices.KeepEvidence, may_lose_evidence),
+    "pause_against_advice": Exit(notices.AgainstAdvice, chose_against_advice),
     "pause_public": Exit(notices.PublicPost, posts_in_public),
 }

@@ -117,6 +117,18 @@ class Advice:
         """The codes of what comes ticked."""
         return [offer.code for offer in self.offers if offer.advised]
 
+    def left_out_today(self, chosen: Iterable[str]) -> list[Offer]:
+        """What is advised for today, where none of it was chosen; else nothing."""
+        codes = set(chosen)
+        today = [offer for offer in self.offers if offer.when is When.NOW]
+        return [] if any(offer.code in codes for offer in today) else today
+
+    def taken_early(self, chosen: Iterable[str]) -> list[Offer]:
+        """What was chosen before its time and shuts other doors once it is used."""
+        codes = set(chosen)
+        spare = [offer for offer in self.offers if not offer.advised and offer.code in codes]
+        return [offer for offer in spare if offer.if_not in (TAKEN_BODY, TAKEN_COURT)]
+
     def against(self, chosen: Iterable[str]) -> list[Offer]:
         """The offers about which the choice and the advice differ."""
         codes = set(chosen)

@@ -196,6 +196,8 @@ STEPS: tuple[Step, ...] = (
     Step("amount", ORDER, order.Amount, paid),
     Step("method", ORDER, order.Method, paid),
     Step("off_platform", ORDER, order.OffPlatform, paid_beside_the_marketplace),
+    Step("contact", ORDER, order.Contact, ordered),
+    Step("exit_gone", ORDER, *EXITS["exit_gone"]),
     Step("order_page", ORDER, order.OrderPage, ordered),
     Step("return_button", ORDER, order.ReturnButton, order_page_is_open),
     Step("exit_return_button", ORDER, *EXITS["exit_return_button"]),
@@ -222,7 +224,6 @@ STEPS: tuple[Step, ...] = (
     Step("request", DEALINGS, dealings.Request, ordered),
     Step("request_details", DEALINGS, dealings.RequestDetails, requested),
     Step("seller_reply", DEALINGS, dealings.SellerReplyForm, requested),
-    Step("exit_gone", DEALINGS, *EXITS["exit_gone"]),
     Step("seller_reply_details", DEALINGS, dealings.SellerReplyDetails, seller_replied),
     Step("refunded", DEALINGS, dealings.Refunded, may_be_refunded),
     Step("exit_settled", DEALINGS, *EXITS["exit_settled"]),
@@ -239,11 +240,29 @@ STEPS: tuple[Step, ...] = (
     Step("evidence", CHANNELS, plan.Evidence, always),
     Step("pause_evidence", CHANNELS, *PAUSES["pause_evidence"]),
     Step("channels", CHANNELS, plan.Channels, always),
+    Step("pause_against_advice", CHANNELS, *PAUSES["pause_against_advice"]),
     Step("pause_public", CHANNELS, *PAUSES["pause_public"]),
     Step("names", PLAN, plan.Names, always),
 )
 BY_NAME: Mapping[str, Step] = {step.name: step for step in STEPS}
 READ_FIRST = _("请先看一下这一页。")
+
+
+def set_aside(stored: Mapping[str, Any]) -> list[Step]:
+    """The steps with an accepted answer that is not asked for now, in the order of the flow.
+
+    `stored` is a case's `answers`. Such an answer counts nowhere until it is asked for again.
+    """
+    answers = clean_answers(stored)
+    counted = walk(answers).counted
+    return [step for step in STEPS if step.name in answers and step.name not in counted]
+
+
+def names_of_questions(step: Step, clean: Mapping[str, Any]) -> list[str]:
+    """What a step asked for, as the check page calls it; its title where that depends."""
+    fields = step.form.base_fields
+    named = [str(fields[name].label) for name in clean if name in fields]
+    return named if named or not clean else [str(step.form.title)]
 
 
 def why_open(stored: Mapping[str, Any], step: Step, before: Answers, *, on: date) -> Words:
@@ -265,9 +284,14 @@ def recheck(stored: Mapping[str, Any], *, on: date) -> dict[str, dict[str, Any] 
     """Steps whose kept answer means something else now, or nothing (None) and must be given anew.
 
     `stored` is a case's `answers`. Every form is asked again with what was typed, because an answer
-    may have become impossible, or its page different, through a change on a page before.
+    may have become impossible, or its page different, through a change on a page before; and one
+    that such a change reopened may be possible again.
     """
-    answers = clean_answers(stored)
+    answers = {
+        name: each["clean"]
+        for name, each in stored.items()
+        if each["clean"] is not None or "reopened" in each
+    }
     counted: dict[str, Mapping[str, Any]] = {}
     changed: dict[str, dict[str, Any] | None] = {}
     for step in STEPS:

@@ -26,6 +26,6 @@ class CaseStorage(BaseStorage):  # type: ignore[misc]
         self.init_data()
 
     def get_step_data(self, step: str) -> MultiValueDict[str, str] | None:
-        """What was typed into a step; None when nothing was."""
+        """What was typed into a step last, sent or not; None when nothing was."""
         stored = self.case.answers.get(step)
-        return MultiValueDict(stored["typed"]) if stored else None
+        return MultiValueDict(stored.get("half", stored["typed"])) if stored else None

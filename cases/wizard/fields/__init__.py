@@ -26,6 +26,7 @@ from cases.wizard.fields.typed import (
     MoneyField,
     Typed,
     in_words,
+    is_month,
 )
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "Words",
     "YesNo",
     "in_words",
+    "is_month",
     "labels",
     "part_name",
 ]

@@ -49,12 +49,6 @@ class Shown(BoundField):
         return f"{self.auto_id}{self.field.first_suffix}"  # type: ignore[attr-defined]
 
     @property
-    def described_by(self) -> str:
-        """The ids of the error and of the hint, in the order to be read out."""
-        ids = [f"{self.auto_id}_error"] if self.errors else []
-        return " ".join([*ids, f"{self.auto_id}_hint"] if self.help_text else ids)
-
-    @property
     def parts(self) -> list[Part]:
         """The inputs of the question, without the box for 不清楚."""
         typed = self._typed()

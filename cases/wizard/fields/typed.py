@@ -17,10 +17,19 @@ from django.utils.translation import gettext_lazy as _
 from cases.wizard.fields.base import NOT_CLEAR, UNKNOWN, PartsInput, Question, Words, plain
 
 FULL_DATE = re.compile(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})\D*")
+MONTH = re.compile(r"\d{4}-\d{2}")
 # 14:03, 14点03分, 14点, 下午2:03; groups: the half of the day, the hour, the minutes.
 CLOCK = re.compile(r"(上午|下午)?\s*(\d{1,2})\s*(?:[:.点时]\s*(\d{1,2})\s*分?|[点时]整?)")
+LARGEST = {"month": 12, "day": 31}
 OF_AGE = 18
-SUM = re.compile(r"\d{1,7}(\.\d{1,2})?")
+SUM = re.compile(r"(\d+)(\.\d+)?")
+YUAN_DIGITS, FEN_DIGITS = 7, 2
+MOST_COUNTED = 999
+
+
+def is_month(value: object) -> bool:
+    """Whether a date's value is a month of which the day is not known."""
+    return isinstance(value, str) and bool(MONTH.fullmatch(value))
 
 
 def in_words(day: date) -> str:
@@ -41,11 +50,15 @@ class Typed(Question, ABC):
         texts = {part: plain(value[part]) for part, _label in self.parts}
         typed = any(texts.values())
         if typed and value[UNKNOWN]:
-            message = now_translated("您填了%(label)s，又选了“%(unknown)s”，请只留一个")
-            raise forms.ValidationError(message % self._names(), code="both")
+            return self.beside_unknown(texts)
         if not typed and not value[UNKNOWN]:
             raise forms.ValidationError(self.missing(), code="required")
         return self.read(texts) if typed else None
+
+    def beside_unknown(self, texts: Mapping[str, str]) -> Any:
+        """The value of what was typed though 不清楚 is ticked. Raises ValidationError."""
+        message = now_translated("您填了%(label)s，又选了“%(unknown)s”，请只留一个")
+        raise forms.ValidationError(message % self._names(), code="both")
 
     def missing(self) -> str:
         """What to do when nothing was typed."""
@@ -70,7 +83,10 @@ class Typed(Question, ABC):
 
 
 class ChineseDateField(Typed):
-    """Year, month and day in three inputs; full-width digits, 1 or 01, 7月 are all fine."""
+    """Year, month and day in three inputs; full-width digits, 1 or 01, 7月 are all fine.
+
+    Year and month beside a ticked 不清楚 are `YYYY-MM`: no day to reckon with, but not forgotten.
+    """
 
     kind = "date"
     first_suffix = "_year"
@@ -83,37 +99,61 @@ class ChineseDateField(Typed):
     def read(self, texts: Mapping[str, str]) -> str:
         """`YYYY-MM-DD`."""
         year, month, day = self._numbers(texts)
-        year = year + 2000 if year < 100 else year
         with suppress(ValueError):
             return date(year, month, day).isoformat()
         message = now_translated("日历上没有%(typed)s这一天，请检查%(label)s")
         typed = f"{year}年{month}月{day}日"
         raise forms.ValidationError(message % self._names(typed=typed), code="day")
 
+    def beside_unknown(self, texts: Mapping[str, str]) -> Any:
+        """`YYYY-MM` where year and month, and no more, were typed."""
+        typed = {part for part, text in texts.items() if text}
+        if typed != {"year", "month"}:
+            return super().beside_unknown(texts)
+        return f"{self._year(texts)}-{self._number('month', texts['month']):02d}"
+
     def worded(self, value: Any) -> str:
-        """`2026年11月16日`."""
+        """`2026年11月16日`; `2026年11月，哪天不清楚`."""
+        if is_month(value):
+            return now_translated("%(year)s年%(month)d月，哪天不清楚") % {
+                "year": value[:4],
+                "month": int(value[5:]),
+            }
         return in_words(date.fromisoformat(value[:10]))
 
     def _numbers(self, texts: Mapping[str, str]) -> tuple[int, int, int]:
         pasted = FULL_DATE.fullmatch(texts["year"])
         if pasted and not texts["month"] and not texts["day"]:
             return int(pasted[1]), int(pasted[2]), int(pasted[3])
-        year, month, day = (self._number(part, texts[part]) for part in ("year", "month", "day"))
+        year, month = self._year(texts), self._number("month", texts["month"])
+        return year, month, self._number("day", texts["day"])
+
+    def _year(self, texts: Mapping[str, str]) -> int:
+        year = self._number("year", texts["year"])
         if not (1 <= year <= 99 or 2000 <= year <= 2100):
             message = now_translated("%(label)s的年份请填四位数，例如 2026")
             raise forms.ValidationError(message % self._names(), code="year")
-        return year, month, day
+        return year + 2000 if year < 100 else year
 
     def _number(self, part: str, text: str) -> int:
         label = dict(self.parts)[part]
         digits = text.rstrip("年月日号 ")
         if not digits:
-            message = now_translated("%(label)s还缺“%(part)s”，请补上")
-            raise forms.ValidationError(message % self._names(part=label), code="incomplete")
-        if not re.fullmatch(r"[0-9]{1,4}", digits):
+            raise forms.ValidationError(self._lacking(part) % self._names(part=label), "incomplete")
+        if not re.fullmatch(r"[0-9]+", digits):
             message = now_translated("%(label)s的“%(part)s”请只填数字")
             raise forms.ValidationError(message % self._names(part=label), code="digits")
+        most = LARGEST.get(part)
+        if most and not 1 <= int(digits) <= most:
+            message = now_translated("%(label)s的“%(part)s”请填 1 到 %(most)d")
+            raise forms.ValidationError(message % self._names(part=label, most=most), code="range")
         return int(digits)
+
+    def _lacking(self, part: str) -> str:
+        """What to do about a part left empty: of the day only, one may say that it is not known."""
+        if part == "day":
+            return now_translated("%(label)s还缺“日”：请补上，或再选“%(unknown)s”，月份留着")
+        return now_translated("%(label)s还缺“%(part)s”，请补上")
 
 
 class MomentField(ChineseDateField):
@@ -152,9 +192,16 @@ class MoneyField(Typed):
         if text.startswith("-"):
             message = now_translated("%(label)s不能小于 0")
             raise forms.ValidationError(message % self._names(), code="negative")
-        if not SUM.fullmatch(text):
+        found = SUM.fullmatch(text)
+        if not found:
             message = now_translated("%(label)s请填数字，例如 59 或 59.50")
             raise forms.ValidationError(message % self._names(), code="sum")
+        if len(found[1].lstrip("0")) > YUAN_DIGITS:
+            message = now_translated("%(label)s太大了，请检查是不是多填了")
+            raise forms.ValidationError(message % self._names(), code="large")
+        if len((found[2] or "").rstrip("0")) > 1 + FEN_DIGITS:
+            message = now_translated("%(label)s最多填到分，例如 59.50")
+            raise forms.ValidationError(message % self._names(), code="fen")
         return f"{Decimal(text):.2f}"
 
     def worded(self, value: Any) -> str:
@@ -169,8 +216,11 @@ class CountField(Typed):
 
     def read(self, texts: Mapping[str, str]) -> int:
         """The number."""
-        if not re.fullmatch(r"[0-9]{1,3}", digits := texts[""].rstrip("个张 ")):
+        if not re.fullmatch(r"[0-9]+", digits := texts[""].rstrip("个张 ")):
             raise forms.ValidationError(now_translated("请填数字，例如 2"), code="digits")
+        if int(digits) > MOST_COUNTED:
+            message = now_translated("最多填 %(most)d，请检查是不是多填了")
+            raise forms.ValidationError(message % {"most": MOST_COUNTED}, code="large")
         return int(digits)
 
 
@@ -180,7 +230,7 @@ class AgeField(CountField):
     def read(self, texts: Mapping[str, str]) -> int:
         """The age in whole years."""
         digits = texts[""].rstrip("周岁 ")
-        if not re.fullmatch(r"[0-9]{1,3}", digits):
+        if not re.fullmatch(r"[0-9]+", digits):
             raise forms.ValidationError(now_translated("年龄请填数字，例如 12"), code="digits")
         if int(digits) >= OF_AGE:
             message = now_translated("年龄请填 0 到 17；满 18 周岁的，请返回改上一题")

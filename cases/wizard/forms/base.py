@@ -13,11 +13,15 @@ from django.utils.translation import gettext
 
 from cases.facts import FactsRefused, facts_from, facts_table
 from cases.wizard.answers import Answers, somebody_elses
-from cases.wizard.fields import Question, Words, in_words
+from cases.wizard.fields import ChineseDateField, Question, Words, in_words, is_month
 
 VALUE_LENGTH = 2000
 VALUES = 40
 IMPOSSIBLE = "impossible"
+# The months of which the day is not known, by question; no fact of a case, because every period of
+# the law is counted from a day.
+MONTHS = "months"
+AHEAD = "dealings__promised_on"
 
 # The dates that may not lie before another one. A filing's lie after the day it was made.
 EARLIER = {
@@ -37,6 +41,7 @@ class StepForm(forms.Form):
     def __init__(self, *args: Any, answers: Answers, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.answers, self.on = answers, on
+        self.months: dict[str, str] = {}
         self.arrange()
 
     def arrange(self) -> None:
@@ -54,6 +59,7 @@ class StepForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Refuse what cannot be together with the answers before, in the engine's own judgement."""
+        self._set_months_apart()
         for key, message, params in impossible({**self.answers, "": self.answer()}, on=self.on):
             if name := self.field_of(key):
                 named = {**params, "label": self.fields[name].label}
@@ -68,7 +74,7 @@ class StepForm(forms.Form):
 
     def answer(self) -> dict[str, Any]:
         """What the step means, as JSON values by the names of the contract."""
-        return dict(self.cleaned_data)
+        return {**self.cleaned_data, **({MONTHS: self.months} if self.months else {})}
 
     def field_of(self, key: str) -> str | None:
         """The question that asks for a key of the contract, if it is on this page."""
@@ -79,7 +85,20 @@ class StepForm(forms.Form):
         """(label, answer in words) of every question, for the check page."""
         for name, field in self.fields.items():
             if isinstance(field, Question):
-                yield field.label or "", field.said(answer.get(name))
+                known = {**answer, **answer.get(MONTHS, {})}
+                yield field.label or "", field.said(known.get(name))
+
+    def _set_months_apart(self) -> None:
+        """Leave the date itself unknown; a month to come is refused as its days would be."""
+        for name, field in self.fields.items():
+            month = self.cleaned_data.get(name)
+            if not isinstance(field, ChineseDateField) or month is None or not is_month(month):
+                continue
+            self.months[name], self.cleaned_data[name] = month, None
+            if month > self.on.isoformat()[:7] and name != AHEAD:
+                message, params = _not_after(self.on)
+                named = {**params, "label": field.label}
+                self.add_error(name, forms.ValidationError(message, IMPOSSIBLE, named))
 
     def typed(self, posted: QueryDict | MultiValueDict[str, str]) -> dict[str, list[str]]:
         """What was typed into this form's own questions; anything else that came is left out."""
@@ -109,12 +128,16 @@ def impossible(answers: Answers, *, on: date) -> list[tuple[str, str, dict[str, 
 
 def _sentence(table: Any, key: str, on: date) -> tuple[str, dict[str, str]]:
     if _day_at(table, key) > on.isoformat():
-        return gettext("%(label)s不能晚于今天（%(today)s），请检查"), {"today": in_words(on)}
+        return _not_after(on)
     section, _dot, _name = key.rpartition(".")
     if earlier := _day_at(table, EARLIER.get(key, f"{section}.on")):
         params = {"event": _event_before(key), "day": in_words(date.fromisoformat(earlier))}
         return gettext("%(label)s早于%(event)s（%(day)s），请改正其中一个"), params
     return gettext("%(label)s和前面的回答对不上，请检查"), {}
+
+
+def _not_after(on: date) -> tuple[str, dict[str, str]]:
+    return gettext("%(label)s不能晚于今天（%(today)s），请检查"), {"today": in_words(on)}
 
 
 def _day_at(table: Any, key: str) -> str:

@@ -86,7 +86,7 @@ class Activation(StepForm):
     def answer(self) -> dict[str, object]:
         """`unknown` is a value of its own here: the record of the activation is asked for."""
         by = self.cleaned_data.get("activation__by") or ActivatedBy.UNKNOWN.value
-        return {**self.cleaned_data, "activation__by": by}
+        return {**super().answer(), "activation__by": by}
 
 
 class FirstTopUp(StepForm):

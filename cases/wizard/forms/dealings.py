@@ -32,15 +32,9 @@ from cases.wizard.fields import (
 )
 from cases.wizard.forms.base import StepForm
 
-UNREACHABLE = "unreachable"
 NOT_APPLIED = "not_applied"
 BEFORE_A_NUMBER = (Stage.AWAITING_SUBMISSION, Stage.SUBMITTED)
 MAY_PROMISE = (SellerReply.ACCEPTED, SellerReply.WAIT_FOR_SETTLEMENT, SellerReply.DEDUCTION)
-
-
-def replies() -> Choices:
-    """The seller's replies, and that it cannot be reached at all."""
-    return [*labels(SellerReply), (UNREACHABLE, _("联系不上了"))]
 
 
 def marketplace_replies() -> Choices:
@@ -73,19 +67,7 @@ class RequestDetails(StepForm):
 
 class SellerReplyForm(StepForm):
     title = _("卖家怎么答复的？")
-    dealings__reply = OneOf(replies, label=_("卖家的答复"))
-
-    def answer(self) -> dict[str, Any]:
-        """Somebody who cannot be reached has not replied."""
-        if self.cleaned_data.get("dealings__reply") != UNREACHABLE:
-            return dict(self.cleaned_data)
-        return {"dealings__reply": SellerReply.NONE.value, "dealings__unreachable": True}
-
-    def said(self, answer: Any) -> Any:
-        """The same the other way round."""
-        if answer.get("dealings__unreachable"):
-            answer = {"dealings__reply": UNREACHABLE}
-        return super().said(answer)
+    dealings__reply = Member(SellerReply, label=_("卖家的答复"))
 
 
 class SellerReplyDetails(StepForm):

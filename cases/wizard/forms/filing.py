@@ -27,7 +27,7 @@ from cases.wizard.fields import (
     Words,
     labels,
 )
-from cases.wizard.forms.base import StepForm
+from cases.wizard.forms.base import MONTHS, StepForm
 
 # Asked on pages of their own, or nothing that is filed.
 ELSEWHERE = (
@@ -148,7 +148,8 @@ class FiledDetails(StepForm):
         """
         heard = [asked.stem for asked in self.asked if self._given(asked, "outcome") == HEARD]
         filed = {"filed": [self._filing(asked) for asked in self.asked]}
-        return filed | ({HEARD_BY: heard} if heard else {})
+        months = {MONTHS: self.months} if self.months else {}
+        return filed | months | ({HEARD_BY: heard} if heard else {})
 
     def typed(self, posted: QueryDict | MultiValueDict[str, str]) -> dict[str, list[str]]:
         """The same with the number of filings; 再添加一个 makes it one more, 去掉 one less."""
@@ -177,7 +178,8 @@ class FiledDetails(StepForm):
             asked = Asked(filing["channel"], nth[filing["channel"]])
             given = {"outcome": HEARD} if asked.stem in answer.get(HEARD_BY, []) else {}
             for key, field in _questions(asked).items():
-                yield field.label or "", field.said({**filing, **given}.get(key))
+                month = answer.get(MONTHS, {}).get(f"{asked.stem}-{key}")
+                yield field.label or "", field.said(month or {**filing, **given}.get(key))
 
     def _group(self, asked: Asked) -> Group:
         count = self.count(asked.channel)

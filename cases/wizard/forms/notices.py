@@ -15,7 +15,10 @@ from cases.vocabulary import EvidenceKind, Stage
 from cases.wizard.answers import Answers, stage_of, value
 from cases.wizard.fields import Words, in_words, labels
 from cases.wizard.forms.base import StepForm
+from cases.wizard.recommendation import Offer, recommend
 
+# What the choice of channels says beside the channels; no facts of a case.
+NOTHING_TODAY, TOO_EARLY = "nothing_today", "too_early"
 LIMITS = ("regulator_complaint_3y", "escalation_other_2y", "escalation_fee_5m")
 # What can no longer be seen once the number is closed or the card is gone.
 GONE_WITH_THE_NUMBER = (
@@ -96,6 +99,24 @@ class KeepEvidence(Notice):
     def missing(self) -> Sequence[Words]:
         """What is not at hand yet and cannot be had afterwards."""
         return [label for _code, label in labels(EvidenceKind, not_kept(self.answers))]
+
+
+class AgainstAdvice(Notice):
+    title = _("您选的和建议不一样")
+
+    def arrange(self) -> None:
+        """The title says what was chosen; taking a body early weighs less than doing nothing."""
+        if value(self.answers, NOTHING_TODAY):
+            self.title = _("建议今天用的渠道，您一个也没选")
+        elif value(self.answers, TOO_EARLY):
+            self.title = _("您提前选了会关上别的门的渠道")
+
+    @property
+    def against(self) -> Sequence[Offer]:
+        """What was left out of today, and what was taken early, each with what follows."""
+        chosen = value(self.answers, "chosen") or []
+        advice = recommend(self.answers, on=self.on)
+        return [*advice.left_out_today(chosen), *advice.taken_early(chosen)]
 
 
 class PublicPost(Notice):

@@ -99,7 +99,7 @@ class PlacedOn(StepForm):
         placed_on = self.cleaned_data.get("order__placed_on")
         if placed_on and over_three_years(date.fromisoformat(placed_on), on=self.on):
             return {"order__placed_on": placed_on, TOO_OLD: True}
-        return dict(self.cleaned_data)
+        return super().answer()
 
 
 class Seller(StepForm):
@@ -170,6 +170,18 @@ class OffPlatform(StepForm):
         ask=_("请选择对方有没有让您离开平台付款"),
         yes=_("有"),
         no=_("没有"),
+    )
+
+
+class Contact(StepForm):
+    title = _("现在还联系得上卖家吗？")
+    dealings__unreachable = YesNo(
+        label=_("还联系得上卖家"),
+        ask=_("请选择还联不联系得上卖家"),
+        help_text=_("发消息有没有人回，电话打不打得通，店铺还在不在"),
+        yes=_("联系不上了"),
+        no=_("联系得上"),
+        unknown=_("不清楚，或还没联系过"),
     )
 
 

@@ -11,6 +11,7 @@ from cases.vocabulary import EvidenceKind
 from cases.wizard.answers import value
 from cases.wizard.fields import Members, PhoneField, PostcodeField, TextField, Words
 from cases.wizard.forms.base import StepForm
+from cases.wizard.forms.notices import NOTHING_TODAY, TOO_EARLY
 from cases.wizard.recommendation import Advice, ChosenChannels, recommend
 
 
@@ -36,6 +37,15 @@ class Channels(StepForm):
         chosen = ChosenChannels(label=_("打算用的渠道"), offers=self.advice.offers)
         chosen.initial = self.advice.advised
         self.fields["chosen"] = chosen
+
+    def answer(self) -> dict[str, Any]:
+        """The channels, and beside them what a page of its own says before the plan."""
+        chosen = self.cleaned_data.get("chosen") or []
+        remarks = {
+            NOTHING_TODAY: self.advice.left_out_today(chosen),
+            TOO_EARLY: self.advice.taken_early(chosen),
+        }
+        return {**self.cleaned_data, **{name: True for name, found in remarks.items() if found}}
 
     def said(self, answer: Mapping[str, Any]) -> Iterator[tuple[Words, str]]:
         """What was chosen, and where that differs from the advice."""

@@ -1,0 +1,176 @@
+"""What stands typed and was not sent: kept beside what was accepted, judged by nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from cases import services
+from cases.wizard.answers import clean_answers
+from tests.flow import typed_for
+from tests.stories import NUMBER_RESERVED_CANNOT_REVOKE as RESERVED
+from tests.walker import Walker
+
+pytestmark = pytest.mark.django_db
+
+HALF = {"order__placed_on_year": "202"}
+SHOP = {"order__seller_name": "靓"}
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    """The day of the stories, in the morning in China."""
+    with time_machine.travel("2026-11-22T10:00:00+08:00", tick=False):
+        yield
+
+
+@pytest.fixture
+def lin(client: Client) -> Walker:
+    """A person before the page that asks for the day of the order."""
+    lin = Walker(client)
+    lin.answer(RESERVED, until="placed_on")
+    return lin
+
+
+def keep(lin: Walker, step: str, typed: Any, **extra: Any) -> Any:
+    """Send what stands typed, as htmx does."""
+    return lin.client.post(
+        lin.url(step),
+        {"version": str(lin.case.version), "nav": "keep", **typed, **extra},
+        headers={"HX-Request": "true"},
+    )
+
+
+def test_it_is_kept_and_said_in_a_word(lin: Walker) -> None:
+    answer = keep(lin, "placed_on", HALF)
+
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert 'role="status"' in text
+    assert "已保存" in text
+    assert "<input" not in text
+    assert "<html" not in text
+    assert 'value="202"' in lin.get("placed_on").content.decode()
+
+
+def test_without_htmx_the_whole_page_comes_back(lin: Walker) -> None:
+    response = lin.post("placed_on", HALF, nav="keep")
+
+    assert response.url == lin.url("placed_on")
+    assert 'value="202"' in lin.client.get(response.url).content.decode()
+
+
+def test_it_is_judged_by_nobody(lin: Walker) -> None:
+    keep(lin, "placed_on", HALF)
+
+    assert "有问题需要改正" not in lin.get("placed_on").content.decode()
+    assert lin.case.answers["placed_on"]["clean"] is None
+
+
+def test_the_form_can_still_be_sent(lin: Walker) -> None:
+    shown = str(lin.case.version)
+    keep(lin, "placed_on", HALF)
+
+    response = lin.post("placed_on", typed_for(RESERVED)["placed_on"], version=shown)
+
+    assert response.url == lin.url("seller")
+    assert lin.case.answers["placed_on"]["clean"]
+
+
+def test_an_accepted_answer_goes_on_counting(lin: Walker) -> None:
+    lin.answer(RESERVED)
+    accepted = clean_answers(lin.case.answers)
+
+    keep(lin, "placed_on", HALF)
+
+    assert clean_answers(lin.case.answers) == accepted
+    page = lin.get("placed_on").content.decode()
+    assert 'value="202"' in page
+    assert "还没有点“继续”" in page
+    assert "有问题需要改正" not in page
+
+
+def test_the_check_page_says_what_was_not_finished(lin: Walker) -> None:
+    lin.answer(RESERVED)
+    keep(lin, "seller", SHOP)
+
+    page = lin.client.get(reverse("check", args=[lin.case_id])).content.decode()
+
+    assert page.count("这一页改到一半，还没算数") == 1
+
+
+def test_sending_the_form_ends_it(lin: Walker) -> None:
+    lin.answer(RESERVED)
+    keep(lin, "seller", SHOP)
+
+    lin.post("seller", {"order__seller_name": "靓卡"})
+
+    assert "half" not in lin.case.answers["seller"]
+    assert lin.case.answers["seller"]["clean"]["order__seller_name"] == "靓卡"
+
+
+def test_typing_the_same_again_leaves_nothing_beside_it(lin: Walker) -> None:
+    lin.answer(RESERVED)
+    before = lin.case.answers
+    keep(lin, "seller", SHOP)
+
+    keep(lin, "seller", before["seller"]["typed"])
+
+    assert lin.case.answers == before
+
+
+def test_another_tabs_newer_answer_is_not_touched(lin: Walker) -> None:
+    lin.answer(RESERVED)
+    shown = str(lin.case.version)
+    lin.post("seller", {"order__seller_name": "新店"})
+
+    answer = keep(lin, "seller", SHOP, version=shown)
+
+    assert "还没有保存" in answer.content.decode()
+    assert "half" not in lin.case.answers["seller"]
+
+
+def test_a_change_before_it_leaves_the_half_typed_words(lin: Walker) -> None:
+    lin.answer(RESERVED)
+    keep(lin, "request_details", {"dealings__requested_at_day": "21"})
+    late = {
+        f"order__placed_on_{part}": text
+        for part, text in zip(("year", "month", "day"), ("2026", "11", "20"), strict=True)
+    }
+
+    lin.post("placed_on", late, **{"from": "check"})
+
+    assert lin.case.answers["request_details"]["clean"] is None
+    assert 'value="21"' in lin.get("request_details").content.decode()
+
+
+def test_an_empty_page_is_no_answer(lin: Walker) -> None:
+    keep(lin, "placed_on", {"order__placed_on_year": ""})
+
+    assert "placed_on" not in lin.case.answers
+
+
+def test_a_step_that_is_not_asked_keeps_its_words_too(lin: Walker) -> None:
+    lin.answer(RESERVED)
+    lin.post("situation", {"order__placed_by_me": "no"})
+
+    assert keep(lin, "seller", SHOP).status_code == 200
+
+    lin.post("situation", {"order__placed_by_me": "yes"})
+    assert 'value="靓"' in lin.get("seller").content.decode()
+
+
+def test_a_lost_case_and_an_unknown_step_do_no_harm(lin: Walker) -> None:
+    assert keep(lin, "zzz", SHOP).status_code == 302
+    case = lin.case
+    services.erase(case)
+
+    page = lin.client.post(lin.url("seller"), {"nav": "keep", **SHOP})
+
+    assert page.status_code == 404
+    assert "靓" in page.content.decode()
