@@ -95,10 +95,10 @@ def _frozen(public_id: str, now: datetime) -> bool:
 
 
 def _address_key(address: str) -> str:
-    return blind_index(_neighbourhood(address), purpose="resume.address")
+    return blind_index(neighbourhood(address), purpose="resume.address")
 
 
-def _neighbourhood(address: str) -> str:
+def neighbourhood(address: str) -> str:
     """The /24 or /56 an address lies in, which one customer may roam; "" when it is none."""
     try:
         host = ipaddress.ip_address(address)
