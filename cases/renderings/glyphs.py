@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import subprocess
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
+
+from cases.renderings.text import GAP, with_visible_gaps
 
 FONTS = Path(__file__).with_name("fonts")
 OURS = FONTS / "NotoSansSC-Regular.ttf"
@@ -29,8 +31,33 @@ class Glyphs:
         return _code_points(path) if path else frozenset()
 
 
+def lacking(text: str) -> frozenset[str]:
+    """The characters of a text for which a PDF shows a GAP."""
+    rare = {character for character in text if not _common(character)}
+    return frozenset(c for c in rare if GAP in with_visible_gaps(c, _glyphs().has))
+
+
+def leaves_gaps(text: str) -> bool:
+    """Say whether a PDF of the text shows a GAP, so that it owes the reader a note."""
+    return GAP in text or bool(lacking(text))
+
+
+def _common(character: str) -> bool:
+    # The national list is in our face, whole; so nearly every text is answered without fonts.
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@cache
+def _glyphs() -> Glyphs:
+    return Glyphs()
+
+
 def _code_points(path: Path) -> frozenset[int]:
-    # Imported here: only the PDF worker needs it, and there it is loaded already.
+    # Imported here: the PDF worker has it loaded already, others need it for rare characters only.
     from fontTools.ttLib import TTFont
 
     # All faces of a collection hold the same characters.
