@@ -22,7 +22,9 @@ from typing import BinaryIO, cast
 from cases.renderings import pdf_worker
 
 ROOT = Path(__file__).resolve().parents[2]
-WALL_SECONDS = 20
+WALL_SECONDS = 15
+# A worker loads the engine once, on a busy machine for long: that is no document's fault.
+START_SECONDS = 30
 # Rendering is bound by the processor; more at once would only make each of them late.
 AT_ONCE = 2
 # A few downloads may wait; more would hold the server's threads while others want a page.
@@ -41,7 +43,7 @@ def render(html: str) -> bytes:
 
     Raises RenderingFailed when the document is too much for the limits of the worker, at once
     when WAITING others wait already, and when all workers stay busy for longer than one document
-    may take.
+    may take. That is WALL_SECONDS; a worker that has to be started first gets START_SECONDS more.
     """
     # Half a surrogate pair cannot be encoded; the worker shows U+FFFD or a gap for it.
     document = html.encode("utf-8", errors="replace")
@@ -70,21 +72,25 @@ class _Worker:
         self.answers = cast("BinaryIO", self.child.stdout)
 
     def render(self, document: bytes) -> bytes:
+        if not self.jobs and self._answered(within=START_SECONDS) != pdf_worker.READY:
+            raise RenderingFailed(self._end())
         self.jobs += 1
-        answer = self._asked(document)
+        answer = self._answered(document, within=WALL_SECONDS)
         if answer is None:
             raise RenderingFailed(self._end())
         if not answer.startswith(pdf_worker.OK):
             raise RenderingFailed(f"The PDF engine gave up: {answer[1:].decode()}.")
         return answer[1:]
 
-    def _asked(self, document: bytes) -> bytes | None:
+    def _answered(self, document: bytes | None = None, *, within: float) -> bytes | None:
+        """The next message of the child, after a document if there is one; None if it ended."""
         # Killing the child ends both the writing and the reading below.
-        clock = threading.Timer(WALL_SECONDS, self.child.kill)
+        clock = threading.Timer(within, self.child.kill)
         clock.daemon = True
         clock.start()
         try:
-            pdf_worker.write(self.questions, document)
+            if document is not None:
+                pdf_worker.write(self.questions, document)
             return pdf_worker.read(self.answers)
         except BrokenPipeError:
             return None

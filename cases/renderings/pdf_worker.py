@@ -23,6 +23,8 @@ from cases.renderings.glyphs import FALLBACK_FAMILY, Glyphs
 from cases.renderings.text import with_visible_gaps
 
 OK, FAILED = b"+", b"-"
+# The first message, before any question: what is loaded costs no document its time.
+READY = b"ready"
 LENGTH = struct.Struct(">Q")
 
 CPU_SECONDS = 15
@@ -56,6 +58,7 @@ def _serve(answers: BinaryIO) -> None:
     render = renderer()
     render(WARM_UP)
     keep_for_good()
+    write(answers, READY)
     while (document := read(sys.stdin.buffer)) is not None:
         _bound_processor_time()
         write(answers, _answer(render, document))

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import logging
-from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cases.models import Case, Plan
-from cases.renderings import pictures
+from cases.renderings import pictures, plan_cache
 from cases.renderings.pdf import RenderingFailed
-from cases.renderings.plan_cache import kept_pdf
-from cases.views.access import case_or_none
-from cases.views.lost import lost
-from cases.views.plan import RETRY_SECONDS, chosen_slugs, newest
+from cases.views.downloads import no_pdf, plan_pdf
+from cases.views.kept_plan import of_kept_plan
 
 ONLY_A_PICTURE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
@@ -23,41 +21,27 @@ log = logging.getLogger(__name__)
 
 
 @require_safe
-def page(request: HttpRequest, case: UUID) -> HttpResponse:
+@of_kept_plan
+def page(request: HttpRequest, case: Case, plan: Plan) -> HttpResponse:
     """The chapters of the plan's PDF with a picture of each page."""
-    found = case_or_none(request, case)
-    if found is None:
-        return lost(request)
-    kept = newest(found)
-    if kept is None:
-        return redirect("check", case=found.pk)
     try:
-        sections = pictures.sections(_document(found, kept))
+        sections = pictures.sections(plan_cache.made(plan_pdf(request, case, plan)))
     except RenderingFailed as failure:
-        return _sorry(request, found, failure)
-    return render(request, "plan/pictures.html", {"case": found, "sections": sections})
+        return _sorry(request, case, plan, failure)
+    return render(request, "plan/pictures.html", {"case": case, "sections": sections})
 
 
 @require_safe
-def picture(request: HttpRequest, case: UUID, number: int) -> HttpResponse:
+@of_kept_plan
+def picture(request: HttpRequest, case: Case, plan: Plan, number: int) -> HttpResponse:
     """One page of the plan's PDF as PNG."""
-    found = case_or_none(request, case)
-    if found is None:
-        return lost(request)
-    kept = newest(found)
-    if kept is None:
-        return redirect("check", case=found.pk)
     try:
-        drawn = pictures.picture(_document(found, kept), number)
+        drawn = pictures.picture(plan_cache.made(plan_pdf(request, case, plan)), number)
     except RenderingFailed as failure:
-        return _sorry(request, found, failure)
+        return _sorry(request, case, plan, failure)
     if drawn is None:
         raise Http404
-    return _shown(drawn, f"plan-{found.public_id}-{kept.on}-{number}.png")
-
-
-def _document(case: Case, plan: Plan) -> bytes:
-    return kept_pdf(plan, code=case.public_id, chosen=chosen_slugs(case))
+    return _shown(drawn, f"plan-{case.public_id}-{plan.on}-{number}.png")
 
 
 def _shown(drawn: bytes, name: str) -> HttpResponse:
@@ -67,8 +51,6 @@ def _shown(drawn: bytes, name: str) -> HttpResponse:
     return response
 
 
-def _sorry(request: HttpRequest, case: Case, failure: RenderingFailed) -> HttpResponse:
+def _sorry(request: HttpRequest, case: Case, plan: Plan, failure: RenderingFailed) -> HttpResponse:
     log.warning("pictures: %s", failure)
-    sorry = render(request, "plan/no_pdf.html", {"case": case}, status=503)
-    sorry["Retry-After"] = str(RETRY_SECONDS)
-    return sorry
+    return no_pdf(request, case, plan, retry_at=reverse("pictures", args=[case.pk]))
