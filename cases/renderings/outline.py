@@ -30,10 +30,34 @@ from cases.vocabulary import (
 
 FIRST = 3
 
+# By the slug of the action, then by the length: the texts of a plan, or those a person wrote.
+Texts = Mapping[str, Mapping[str, Any]]
 
-def outline(plan: Mapping[str, Any]) -> dict[str, Any]:
-    """What the plan's templates show; `plan` is the JSON object of `plan_json.as_json`."""
-    return _Outline(plan, load()).build()
+
+def outline(plan: Mapping[str, Any], *, edits: Texts | None = None) -> dict[str, Any]:
+    """What the plan's templates show; `plan` is the JSON object of `plan_json.as_json`.
+
+    `edits` is `Plan.edits`: the texts the person wrote stand wherever the plan's own would.
+    """
+    return _Outline(with_edits(plan, edits), load()).build()
+
+
+def with_edits(plan: Mapping[str, Any], edits: Texts | None) -> dict[str, Any]:
+    """The stored plan with the person's texts in its letters; each such row says `edited`."""
+    if not edits:
+        return dict(plan)
+    return {**plan, "letters": [_edited(row, edits.get(_slug(row), {})) for row in plan["letters"]]}
+
+
+def original_texts(plan: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Every text of the stored plan as it was written for the person."""
+    return {
+        _slug(row): {
+            **{shorter["length"]: shorter["text"] for shorter in row["shorter"]},
+            str(Length.FULL): row["text"],
+        }
+        for row in plan["letters"]
+    }
 
 
 class _Outline:
@@ -130,7 +154,13 @@ class _Outline:
 
     def texts(self, letter: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """The letter in every length it has, the one that fits best first."""
-        full = {"length": Length.FULL, "text": letter["text"], "limit": None, "verified": True}
+        full = {
+            "length": Length.FULL,
+            "text": letter["text"],
+            "limit": None,
+            "verified": True,
+            "edited": letter.get("edited", False),
+        }
         rows = [*letter["shorter"], full]
         rows.sort(key=lambda row: row["length"] != letter["usual"])
         for row in rows:
@@ -225,6 +255,24 @@ class _Outline:
 def slug(channel: str, respondent: str | None) -> str:
     """The name of an action in addresses and anchors: carrier-complaint-carrier."""
     return "-".join(filter(None, (channel, respondent))).replace("_", "-")
+
+
+def _slug(letter: Mapping[str, Any]) -> str:
+    return slug(letter["channel"], letter["respondent"])
+
+
+def _edited(letter: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
+    """The letter with these texts, by length, instead of its own."""
+    edited = {
+        **letter,
+        "shorter": [
+            {**row, "text": texts[row["length"]], "edited": True} if row["length"] in texts else row
+            for row in letter["shorter"]
+        ],
+    }
+    if Length.FULL in texts:
+        edited |= {"text": texts[Length.FULL], "edited": True}
+    return edited
 
 
 def _cite(row: Mapping[str, Any]) -> Cite:

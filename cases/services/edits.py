@@ -1,0 +1,201 @@
+"""The texts of a plan that a person wrote anew, and those set aside: nothing written vanishes.
+
+Both lie in `Plan.edits`: `{action slug: {length: text}}`, and under ASIDE, which is no slug,
+`{action slug: {length: {text, title, changed}}}`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from cases.models import Case, Plan
+from cases.renderings.outline import original_texts, outline
+from cases.services.answers import locked
+
+ASIDE = "aside"
+Edits = dict[str, dict[str, Any]]
+
+
+class StaleText(Exception):
+    """The text was changed elsewhere after this form was shown; `text` is what it is now."""
+
+    def __init__(self, *, text: str) -> None:
+        super().__init__("the text was changed elsewhere after this form was shown")
+        self.text = text
+
+
+class TextGone(Exception):
+    """The newest plan of the case has no such text, or the case has been erased."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Which text of a plan: the slug of its action, and its length."""
+
+    slug: str
+    length: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    """A text that stands in no output any more: restored, or its original has `changed` since.
+
+    `title` is that of its action, which a newer plan may not have.
+    """
+
+    place: Place
+    title: str
+    text: str
+    changed: bool
+
+
+def version_of(text: str) -> str:
+    """What a form carries, so that a text changed meanwhile is noticed."""
+    return hashlib.sha256(text.encode("utf-8", errors="replace")).hexdigest()[:16]
+
+
+def asides_of(plan: Plan) -> list[Aside]:
+    """The texts of a plan that were set aside."""
+    return list(_asides(plan.edits or {}))
+
+
+def save_text(case: Case, place: Place, *, text: str, version: str) -> None:
+    """Let the text stand instead of the plan's own, in the newest plan.
+
+    `version` is `version_of` the text the form was shown with. A text equal to the plan's own is
+    no edit. Raises StaleText when another tab was quicker with another text, and TextGone.
+    """
+
+    def write(edits: Edits, now: str, original: str) -> None:
+        if version != version_of(now) and text != now:
+            raise StaleText(text=now)
+        _put(edits, place, None if text == original else text)
+
+    _change(case, place, write)
+
+
+def restore_text(case: Case, place: Place, *, title: str) -> None:
+    """Let the plan's own text stand again, and set the person's aside. Raises TextGone."""
+
+    def write(edits: Edits, now: str, original: str) -> None:
+        if now != original:
+            _set_aside(edits, Aside(place=place, title=title, text=now, changed=False))
+            _put(edits, place, None)
+
+    _change(case, place, write)
+
+
+def take_back(case: Case, place: Place) -> None:
+    """Let the text set aside stand again; one that stands now is set aside for it."""
+
+    def write(edits: Edits, now: str, original: str) -> None:
+        aside = edits.get(ASIDE, {}).get(place.slug, {}).pop(place.length, None)
+        if aside is None:
+            return
+        if now not in (original, aside["text"]):
+            _set_aside(edits, Aside(place=place, title=aside["title"], text=now, changed=False))
+        _put(edits, place, aside["text"])
+
+    _change(case, place, write)
+
+
+def drop_aside(case: Case, place: Place) -> None:
+    """Forget the text set aside. Raises TextGone when there is no plan."""
+
+    def write(plan: Plan) -> Edits:
+        edits = deepcopy(plan.edits or {})
+        edits.get(ASIDE, {}).get(place.slug, {}).pop(place.length, None)
+        return edits
+
+    _write(case, write)
+
+
+def carried_over(before: Plan | None, content: Mapping[str, Any]) -> Edits | None:
+    """The edits a new plan begins with: those whose original it has too, the others set aside."""
+    if before is None or not before.edits:
+        return None
+    was, now, edits = original_texts(before.content), original_texts(content), Edits()
+    edits[ASIDE] = deepcopy(before.edits.get(ASIDE, {}))
+    for place, text in _written(before.edits):
+        original = was.get(place.slug, {}).get(place.length)
+        if original is not None and now.get(place.slug, {}).get(place.length) == original:
+            _put(edits, place, text)
+        else:
+            title = _title(before.content, place.slug)
+            _set_aside(edits, Aside(place=place, title=title, text=text, changed=True))
+    return _tidy(edits)
+
+
+def _change(case: Case, place: Place, write: Callable[[Edits, str, str], None]) -> None:
+    def changed(plan: Plan) -> Edits:
+        edits = deepcopy(plan.edits or {})
+        original = original_texts(plan.content).get(place.slug, {}).get(place.length)
+        if original is None:
+            raise TextGone
+        write(edits, edits.get(place.slug, {}).get(place.length, original), original)
+        return edits
+
+    _write(case, changed)
+
+
+def _write(case: Case, changed: Callable[[Plan], Edits]) -> None:
+    """Under the lock of the case, under which its plans are made too."""
+    with transaction.atomic():
+        try:
+            plan = locked(case).plans.first()
+        except Case.DoesNotExist:
+            plan = None
+        if plan is None:
+            raise TextGone
+        edits = _tidy(changed(plan))
+        if edits != plan.edits:
+            plan.edits = edits
+            plan.save(update_fields=["edits"])
+
+
+def _put(edits: Edits, place: Place, text: str | None) -> None:
+    texts = edits.setdefault(place.slug, {})
+    if text is None:
+        texts.pop(place.length, None)
+    else:
+        texts[place.length] = text
+
+
+def _set_aside(edits: Edits, aside: Aside) -> None:
+    texts = edits.setdefault(ASIDE, {}).setdefault(aside.place.slug, {})
+    texts[aside.place.length] = {
+        "text": aside.text,
+        "title": aside.title,
+        "changed": aside.changed,
+    }
+
+
+def _written(edits: Edits) -> Iterator[tuple[Place, str]]:
+    for slug, texts in edits.items():
+        if slug != ASIDE:
+            for length, text in texts.items():
+                yield Place(slug=slug, length=length), text
+
+
+def _asides(edits: Edits) -> Iterator[Aside]:
+    for slug, texts in edits.get(ASIDE, {}).items():
+        for length, row in texts.items():
+            yield Aside(place=Place(slug=slug, length=length), **row)
+
+
+def _tidy(edits: Edits) -> Edits | None:
+    """Without what is empty; None when nothing is left."""
+    asides = {slug: texts for slug, texts in edits.get(ASIDE, {}).items() if texts}
+    kept = {slug: texts for slug, texts in edits.items() if texts and slug != ASIDE}
+    return kept | ({ASIDE: asides} if asides else {}) or None
+
+
+def _title(content: Mapping[str, Any], slug: str) -> str:
+    actions = outline(content)["actions"]
+    return next((row["title"] for row in actions if row["slug"] == slug), slug)
