@@ -101,6 +101,15 @@ def test_it_writes_a_pdf(facts: Path, tmp_path: Path) -> None:
     assert path.read_bytes().startswith(b"%PDF-")
 
 
+@pytest.mark.parametrize(("form", "start"), [("docx", b"PK"), ("ics", b"BEGIN:VCALENDAR")])
+def test_it_writes_other_forms(form: str, start: bytes, facts: Path, tmp_path: Path) -> None:
+    path = tmp_path / f"plan.{form}"
+    done = run(str(facts), "--on", "2026-11-22", "--format", form, "-o", str(path))
+
+    assert done.returncode == 0, done.stderr.decode()
+    assert path.read_bytes().startswith(start)
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [

@@ -18,6 +18,8 @@ from cases.assessment import assess
 from cases.facts import FactsRefused, read_facts
 from cases.knowledge import load
 from cases.plan import make_plan
+from cases.renderings.plan_docx import as_docx
+from cases.renderings.plan_ics import as_ics
 from cases.renderings.plan_json import as_json
 from cases.renderings.plan_pdf import as_pdf
 from cases.renderings.plan_text import as_text
@@ -26,6 +28,8 @@ FORMATS: Mapping[str, Callable[[dict[str, Any]], bytes]] = {
     "json": lambda plan: (json.dumps(plan, ensure_ascii=False, indent=2) + "\n").encode(),
     "text": lambda plan: as_text(plan).encode(),
     "pdf": as_pdf,
+    "docx": as_docx,
+    "ics": as_ics,
 }
 
 

@@ -1,0 +1,52 @@
+"""The plan, or the texts of one action, as DOCX: the structure of the PDF, to be edited in Word."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from cases.renderings import word
+from cases.renderings.outline import Texts, outline
+from cases.renderings.plan_pdf import LETTER_CHARACTERS, LETTER_LINES
+from cases.renderings.proof import Numbered, with_numbers
+from cases.renderings.text import capped
+from cases.vocabulary import When
+
+
+def as_docx(
+    plan: Mapping[str, Any],
+    *,
+    code: str = "",
+    chosen: Collection[str] | None = None,
+    edits: Texts | None = None,
+    exhibits: Sequence[Numbered] = (),
+) -> bytes:
+    """The plan, as `plan_json.as_json` gives it, with the texts the person wrote, `edits`.
+
+    `code` is the public part of the case code for the footer; `chosen` the slugs of the channels
+    that get a page, all but the fallbacks when None; `exhibits` those of the case.
+    """
+    shown = outline(plan, edits=edits)
+    shown["evidence"] = with_numbers(shown["evidence"], exhibits)
+    for action in shown["actions"]:
+        fallback = action["when"] == When.IF_NEEDED
+        action["page"] = not fallback if chosen is None else action["slug"] in chosen
+        if action["letter"]:
+            action["text"] = _bounded(action["letter"]["text"])
+    html = render_to_string("plan/word.html", {"plan": shown, "code": code})
+    return word.render(html, on=date.fromisoformat(plan["on"]))
+
+
+def letter_as_docx(action: Mapping[str, Any], *, on: date, day: str) -> bytes:
+    """The texts of one action of the outline, in every length; `day` is `on` in words."""
+    texts = [{**text, "text": _bounded(text["text"])} for text in action["texts"]]
+    shown = {**action, "texts": texts}
+    html = render_to_string("plan/letter_word.html", {"action": shown, "on": day})
+    return word.render(html, on=on)
+
+
+def _bounded(text: str) -> str:
+    return capped(text, LETTER_CHARACTERS, LETTER_LINES)
