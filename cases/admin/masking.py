@@ -11,35 +11,21 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+# Named again for whoever shows one value masked.
+from cases.renderings.audience import name as name
+from cases.renderings.audience import phone as phone
+from cases.renderings.audience import tail as tail
 from cases.renderings.chronicle import SHORTENED, plain
 from cases.wizard.answers import Answers
 
-SHOWN_AT_MOST = 6
 LONGEST_PERSON = 4
-MOBILE = re.compile(r"1[3-9]\d{9}")
 # Whatever field it was typed into: six digits and more in one word are nobody's but theirs.
 NUMBER = r"(?=(?:[A-Za-z_-]*\d){6})[A-Za-z\d_-]{7,}"
-
-
-def name(text: str) -> str:
-    """张*."""
-    return f"{text[0]}*" if len(text) > 1 else "*"
 
 
 def person(text: str) -> str:
     """张*; a name too long for a person's is a firm's, which the desk must see."""
     return name(text) if len(text) <= LONGEST_PERSON else text
-
-
-def phone(text: str) -> str:
-    """138****1234; of a short number the end only."""
-    return f"{text[:3]}****{text[-4:]}" if MOBILE.fullmatch(text) else tail(text)
-
-
-def tail(text: str) -> str:
-    """The last six characters, and never more than half."""
-    shown = min(SHOWN_AT_MOST, len(text) // 2)
-    return f"…{text[len(text) - shown :]}"
 
 
 def hidden(text: str) -> str:

@@ -1,0 +1,140 @@
+"""Papers for the other side and for authorities: who gets what, and each as a download."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from cases.models import Case, Plan
+from cases.renderings import papers, plan_cache
+from cases.renderings.audience import Audience, Item, Way, Ways
+from cases.renderings.papers import Receiver
+from cases.renderings.pdf import RenderingFailed
+from cases.renderings.plan_cache import Document
+from cases.views.downloads import attached, no_pdf
+from cases.views.kept_plan import of_kept_plan
+from cases.wizard.fields import Words
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ITEMS: Mapping[Item, Words] = {
+    Item.NAME: gettext_lazy("姓名"),
+    Item.PHONE: gettext_lazy("电话"),
+    Item.ORDER: gettext_lazy("订单号"),
+    Item.ADDRESS: gettext_lazy("地址"),
+    Item.POSTCODE: gettext_lazy("邮编"),
+    Item.TICKET: gettext_lazy("投诉的工单编号"),
+}
+WAYS: Mapping[Way, Words] = {
+    Way.FULL: gettext_lazy("写全"),
+    Way.MASKED: gettext_lazy("遮住"),
+    Way.WITHOUT: gettext_lazy("不写"),
+}
+KINDS: Mapping[Audience, Words] = {
+    Audience.SELLER: gettext_lazy("一封完整的函件和附件清单"),
+    Audience.AUTHORITY: gettext_lazy("按表格逐栏列好的内容、正文和附件清单"),
+    Audience.PUBLIC: gettext_lazy("一段公开发布也不带个人信息的文字和附件清单"),
+}
+
+
+@require_safe
+@of_kept_plan
+def page(request: HttpRequest, case: Case, plan: Plan) -> HttpResponse:
+    """Everybody the plan writes to, in its order, with what they see and what may be left out."""
+    found = papers.receivers(plan.content, edits=plan.edits)
+    context = {"case": case, "receivers": [_entry(receiver) for receiver in found]}
+    return render(request, "papers/page.html", context)
+
+
+@require_safe
+@of_kept_plan
+def pdf(request: HttpRequest, case: Case, plan: Plan, paper: str) -> HttpResponse:
+    """One paper as PDF. When it cannot be made, the page that offers the texts."""
+    receiver, ways = _asked(request, plan, paper)
+    document = Document(
+        plan=plan,
+        place="paper.pdf",
+        settings={"paper": paper, "ways": ways},
+        make=partial(_drawn, receiver, ways),
+    )
+    try:
+        body = plan_cache.made(document)
+    except RenderingFailed:
+        return no_pdf(request, case, plan, retry_at=reverse("papers", args=[case.pk]))
+    return _download(body, "application/pdf", case, receiver, "pdf")
+
+
+@require_safe
+@of_kept_plan
+def docx(request: HttpRequest, case: Case, plan: Plan, paper: str) -> HttpResponse:
+    """One paper as DOCX."""
+    receiver, ways = _asked(request, plan, paper)
+    body = papers.as_docx(papers.write_paper(receiver, ways))
+    return _download(body, WORD, case, receiver, "docx")
+
+
+@require_safe
+@of_kept_plan
+def text(request: HttpRequest, case: Case, plan: Plan, paper: str) -> HttpResponse:
+    """One paper as plain text."""
+    receiver, ways = _asked(request, plan, paper)
+    body = papers.as_text(papers.write_paper(receiver, ways)).encode()
+    return _download(body, "text/plain; charset=utf-8", case, receiver, "txt")
+
+
+def _drawn(receiver: Receiver, ways: Ways) -> bytes:
+    return papers.as_pdf(papers.write_paper(receiver, ways))
+
+
+def _asked(request: HttpRequest, plan: Plan, paper: str) -> tuple[Receiver, Ways]:
+    found = papers.receivers(plan.content, edits=plan.edits)
+    receiver = next((each for each in found if each.slug == paper), None)
+    if receiver is None:
+        raise Http404
+    return receiver, receiver.chosen(request.GET)
+
+
+def _entry(receiver: Receiver) -> dict[str, Any]:
+    """What the page says of one receiver."""
+    not_seen = [str(ITEMS[item]) for item in receiver.not_seen]
+    return {
+        "slug": receiver.slug,
+        "name": receiver.name,
+        "title": receiver.action["title"],
+        "kind": KINDS[receiver.audience],
+        "sees": receiver.action["card"]["sees"],
+        "shown": _listed(_told(item, way) for item, way in receiver.seen),
+        "not_shown": _listed([*not_seen, _("身份证号")]),
+        "edited": receiver.edited,
+        "choices": [_choice(item, ways, receiver.ways[item]) for item, ways in receiver.choices],
+    }
+
+
+def _told(item: Item, way: Way) -> str:
+    name = str(ITEMS[item])
+    return _("%(item)s（遮住）") % {"item": name} if way is Way.MASKED else name
+
+
+def _listed(names: Iterable[str]) -> str:
+    return _("、").join(names)
+
+
+def _choice(item: Item, ways: Iterable[Way], default: Way) -> dict[str, Any]:
+    options = [{"way": way, "label": WAYS[way], "checked": way is default} for way in ways]
+    return {"item": item, "label": ITEMS[item], "options": options}
+
+
+def _download(body: bytes, kind: str, case: Case, receiver: Receiver, ending: str) -> HttpResponse:
+    on = receiver.told.on.isoformat()
+    name = _("%(channel)s材料_%(code)s_%(on)s") % {
+        "channel": receiver.action["name"], "code": case.public_id, "on": on,
+    }  # fmt: skip
+    plain = f"{receiver.slug}-{case.public_id}-{on}"
+    return attached(HttpResponse(body, content_type=kind), name, plain, ending)
