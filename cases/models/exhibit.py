@@ -14,10 +14,12 @@ from cases.models.case import Case
 class Exhibit(models.Model):
     """One piece of evidence: 证据1…n in the order of `position`.
 
-    `said` is what the person says of it: `{"label", "proves", "source", "taken_on"}`, all text.
+    `said` is what the person says of it: `{"label", "proves", "source", "taken_on"}`, all text,
+    and `"consent"`: the fingerprint of the words agreed to, and when.
     `boxes` are the places to black out, as parts of width and height: `[[x, y, width, height]]`.
     The picture, made anew without metadata and sealed, lies in the storage `evidence` under the
-    row's id. The fingerprints (SHA-256, hex) are of the file as it came and of our copy.
+    row's id, its preview beside it, and the blackened picture where there are boxes. The
+    fingerprints (SHA-256, hex) are of the file as it came and of our copy.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -47,3 +49,11 @@ class Exhibit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.position}"
+
+    def file_name(self, kind: str) -> str:
+        """The name in the storage: the row's id and the kind of picture."""
+        return f"{self.pk}.{kind}"
+
+    def place(self, kind: str) -> str:
+        """What the seal of a picture is bound to, so that one put in another's place opens not."""
+        return f"{self._meta.db_table}.{kind}:{self.pk}"

@@ -15,8 +15,9 @@ class Plan(models.Model):
     """What was said to a person on one day, kept as it was said.
 
     `content` is the whole plan as JSON with its letters, and stays. `edits` are the texts the
-    person wrote instead: `{action slug: {length: text}}`, None before the first. `key` comes with
-    the form and makes sending the form twice harmless.
+    person wrote instead: `{action slug: {length: text}}`, None before the first;
+    `services.edits` keeps those set aside beside them. `key` comes with the form and makes
+    sending the form twice harmless.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
