@@ -7,6 +7,7 @@ usage: make screenshots         writes docs/images/*.png
 from __future__ import annotations
 
 import datetime as dt
+import io
 import os
 import shutil
 import tempfile
@@ -16,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from playwright.sync_api import APIResponse, Locator, Page
+    from uuid import UUID
+
+    from playwright.sync_api import APIResponse, FilePayload, Locator, Page
 
     from cases.models import Case
 
@@ -46,17 +49,19 @@ def main() -> None:
             "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
             "DJANGO_SETTINGS_MODULE": "refundwizard.settings",
         }
-        _serve()
+        _serve(folder)
         _photograph()
 
 
-def _serve() -> None:
+def _serve(folder: str) -> None:
     import django
 
     django.setup()
+    from django.conf import settings
     from django.core.management import call_command
     from waitress import create_server
 
+    settings.STORAGES["evidence"]["OPTIONS"]["location"] = folder
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     # The static files are looked up once, when the application is made.
@@ -104,7 +109,10 @@ def _everything(page: Page, name: str) -> None:
     shutil.rmtree(album, ignore_errors=True)
     album.mkdir(parents=True)
     _photograph_steps(page, album)
-    _photograph_pages(page, album)
+    case_id = _photograph_pages(page, album)
+    _photograph_letters(page, album, case_id)
+    _photograph_exhibits(page, album, case_id)
+    _photograph_refusals(page, album)
     _photograph_faults(page, album)
     _photograph_ends(page, album)
 
@@ -129,7 +137,7 @@ def _photograph_steps(page: Page, album: Path) -> None:
             _keep(page, album / f"{title}-2-filled.png")
 
 
-def _photograph_pages(page: Page, album: Path) -> None:
+def _photograph_pages(page: Page, album: Path) -> UUID:
     from django.urls import reverse
 
     from tests.browser.pages import ALONE, OF_A_CASE
@@ -148,11 +156,99 @@ def _photograph_pages(page: Page, album: Path) -> None:
         if page.locator("main details:not([open])").count():
             page.evaluate(UNFOLD)
             _keep(page, album / f"page-{name}-unfolded.png")
+    return case_id
 
 
 def _is_page(answer: APIResponse) -> bool:
     """Whether an address answers with a page, and no download or refusal of GET."""
     return answer.ok and answer.headers["content-type"].startswith("text/html")
+
+
+def _photograph_letters(page: Page, album: Path, case_id: UUID) -> None:
+    """A letter edited, previewed, saved, emptied; read aloud; the page behind the QR code."""
+    from django.urls import reverse
+
+    from cases.models import Case
+
+    page.goto(SITE + reverse("plan", args=[case_id]))
+    page.locator(".letter").first.wait_for()
+    edit = page.locator("a[href*='/letters/'][href$='/']:not([href$='/read/'])").first
+    address = SITE + str(edit.get_attribute("href"))
+    page.goto(address)
+    _keep(page, album / "letter-1-original.png")
+    for name, words, button in (
+        ("2-preview", "身份证号110101199003070000，请退款。", "preview"),
+        ("3-saved", "请退款。", "save"),
+        ("4-empty", "", "save"),
+    ):
+        page.goto(address)
+        page.locator("#id_text").fill(words)
+        page.locator(f"button[value={button}]").click()
+        page.wait_for_load_state()
+        page.evaluate(UNFOLD)
+        _keep(page, album / f"letter-{name}.png")
+    page.goto(SITE + reverse("plan", args=[case_id]))
+    reads = page.locator("a[href$='/read/']").evaluate_all("(all) => all.map((a) => a.href)")
+    page.goto(reads[0])
+    _keep(page, album / "letter-read.png")
+    case = Case.objects.get(pk=case_id)
+    for name, version in (("same", case.plans.latest().knowledge_version), ("old", "0" * 12)):
+        page.goto(SITE + reverse("advice", args=[case.public_id, version]))
+        _keep(page, album / f"page-advice-{name}.png")
+
+
+def _photograph_exhibits(page: Page, album: Path, case_id: UUID) -> None:
+    """Pictures refused and added, one with a black box, one about to be removed."""
+    from django.urls import reverse
+    from playwright.sync_api import Position
+
+    address = SITE + reverse("exhibits", args=[case_id])
+    page.goto(address)
+    page.get_by_role("button", name="添加").click()
+    page.wait_for_selector("#error-summary")
+    _keep(page, album / "exhibits-error.png")
+    page.goto(address)
+    page.locator("#pictures").set_input_files([_phone_picture("white"), _phone_picture("teal")])
+    page.locator("select").first.select_option(index=1)
+    page.locator("label[for=id_agreed]").click()
+    page.get_by_role("button", name="添加").click()
+    page.wait_for_selector(".exhibits")
+    _keep(page, album / "exhibits-filled.png")
+    page.locator(".exhibits .button").first.click()
+    page.wait_for_selector(".blacken")
+    for corner in (Position(x=40, y=100), Position(x=200, y=160)):
+        page.locator(".blacken input").click(position=corner)
+        page.wait_for_load_state()
+    page.evaluate(UNFOLD)
+    _keep(page, album / "exhibit.png")
+    page.goto(address)
+    page.locator(".exhibits .danger").first.click()
+    page.wait_for_load_state()
+    _keep(page, album / "exhibit-remove.png")
+    page.goto(SITE + reverse("plan", args=[case_id]))
+    page.evaluate(UNFOLD)
+    _keep(page, album / "page-plan-with-exhibits.png")
+
+
+def _phone_picture(colour: str) -> FilePayload:
+    """An upload of the shape of a phone's screen."""
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.new("RGB", (1080, 2340), colour).save(file, "PNG")
+    return {"name": "screen.png", "mimeType": "image/png", "buffer": file.getvalue()}
+
+
+def _photograph_refusals(page: Page, album: Path) -> None:
+    """The forms outside the questions, sent empty."""
+    for name, address, button in (
+        ("remark", "/remark/?page=start", "发送"),
+        ("before-buying", "/before-buying/", "查一查"),
+    ):
+        page.goto(SITE + address)
+        page.get_by_role("button", name=button).click()
+        page.wait_for_selector("#error-summary")
+        _keep(page, album / f"page-{name}-error.png")
 
 
 def _photograph_faults(page: Page, album: Path) -> None:

@@ -99,7 +99,9 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.target.id === "main") document.getElementById("error-summary")?.focus();
   // What is put in with its words already there is not read out by itself.
   const news = detail.target.querySelector("[role='status']");
-  if (news) say(news.textContent.trim());
+  // The same words again and again, as of what is kept while typing, are read out once.
+  const words = news?.textContent.trim();
+  if (words && words !== detail.target.dataset.told) say(detail.target.dataset.told = words);
 });
 
 // ---- sending
@@ -119,14 +121,16 @@ addEventListener("submit", (event) => {
   }
 }, true);
 
-document.getElementById("error-summary")?.focus();
+document.querySelector("#error-summary, #conflict")?.focus();
 
-// A box for 不清楚 is emptied by typing beside it, and 以上都没有 by another box, and the reverse.
+// A box for 不清楚 is emptied by typing beside it, but for a month whose day is not clear; and
+// 以上都没有 by another box, and the reverse.
 for (const question of document.querySelectorAll(".question")) {
   const unknown = question.querySelector("input[type='checkbox'][name$='_unknown']");
   if (unknown) {
     question.addEventListener("input", (event) => {
-      if (event.target.type === "text" && event.target.value) unknown.checked = false;
+      const { name, type, value } = event.target;
+      if (type === "text" && value && !/_(year|month)$/.test(name)) unknown.checked = false;
     });
   }
   const alone = question.querySelectorAll("input[value='none_of_these'], .choices input[type='checkbox'][value='unknown']");
