@@ -33,6 +33,7 @@ DATABASES["default"]["TEST"] = {"NAME": str(_folder / "test.sqlite3")}
 STATIC_ROOT = _folder / "static"
 STATIC_ROOT.mkdir()
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+STORAGES["evidence"]["OPTIONS"] |= {"location": _folder / "evidence"}
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 

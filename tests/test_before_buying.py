@@ -19,7 +19,7 @@ from cases.knowledge import Knowledge
 from cases.models import Case
 from cases.renderings import pdf
 from cases.renderings.before_buying import ROWS, TO_KEEP, TOPICS, Checked, as_pdf, look_through
-from cases.views.plan import RETRY_SECONDS
+from cases.views.downloads import RETRY_SECONDS
 from cases.vocabulary import Light, Moment
 from tests.test_clauses import BAD, GOOD, MIXED, written
 

@@ -181,7 +181,7 @@ def test_a_choice_against_the_advice_is_kept_and_said_on_the_check_page(lin: Wal
     form = lin.get("channels").context["form"]
     said = dict(form.said(lin.case.answers["channels"]["clean"]))
 
-    assert lin.case.answers["channels"]["clean"] == {"chosen": chosen}
+    assert lin.case.answers["channels"]["clean"] == {"chosen": chosen, "too_early": True}
     assert "消费者协会（网盟）：现在就用也可以" in said["和建议不同的"]
     assert "电信用户申诉（运营商）：不勾的话" in said["和建议不同的"]
 
@@ -203,12 +203,44 @@ def test_choosing_nothing_is_an_error_that_says_what_to_do(lin: Walker) -> None:
     assert 'id="id_chosen_0"' in page
 
 
+# The page between
+
+
+def test_who_leaves_out_all_of_today_is_told_what_follows(lin: Walker) -> None:
+    page = lin.post("channels", {"chosen": ["heimao:affiliate"]})
+    assert page.url == lin.url("pause_against_advice")
+
+    text = lin.get("pause_against_advice").content.decode()
+
+    assert "建议今天用的渠道，您一个也没选" in text
+    assert str(if_not(Channel.CARRIER_COMPLAINT, When.NOW)) in text or "不勾的话" in text
+    assert lin.post("pause_against_advice", {}).url == lin.url("pause_public")
+
+
+def test_who_takes_a_body_early_is_told_which_doors_it_shuts(lin: Walker) -> None:
+    chosen = ["carrier_complaint:carrier", "consumer_association:affiliate"]
+    lin.post("channels", {"chosen": chosen})
+
+    text = lin.get("pause_against_advice").content.decode()
+
+    assert "消费者协会（网盟）" in text
+    assert str(if_not(Channel.CONSUMER_ASSOCIATION, When.IF_NEEDED)) in text
+    assert "运营商投诉" not in text
+
+
+def test_one_of_today_and_a_private_channel_early_pass_without_a_pause(lin: Walker) -> None:
+    page = lin.post("channels", {"chosen": ["carrier_complaint:carrier"]})
+
+    assert page.url == lin.url("names")
+
+
 # The plan
 
 
 def test_the_plan_puts_what_was_not_chosen_apart(lin: Walker) -> None:
     chosen = ["carrier_complaint:carrier", "consumer_association:affiliate"]
     lin.post("channels", {"chosen": chosen})
+    lin.post("pause_against_advice", {})
 
     page = plan_page(lin)
 

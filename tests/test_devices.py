@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import segno
@@ -84,6 +85,20 @@ def test_the_address_for_another_browser_holds_neither_case_nor_code(lin: Walker
 
     assert address
     assert address[1] == "http://testserver/resume/"
+
+
+def test_a_mail_to_oneself_says_what_to_do_and_nothing_of_the_person(lin: Walker) -> None:
+    page = shown(lin, "plan", agent=WECHAT).content.decode()
+
+    mail = re.search(r'href="mailto:\?subject=(.*?)&amp;body=(.*?)"', page)
+
+    assert mail
+    words = unquote(mail[2])
+    assert "2026年12月2日" in words
+    assert "http://testserver/resume/" in words
+    case = lin.case
+    typed = ("畅联", "TB20261114001", case.code.grouped, case.public_id, str(case.pk))
+    assert [each for each in typed if each in words] == []
 
 
 def test_the_check_before_buying_hints_as_well(client: Client) -> None:
@@ -337,7 +352,7 @@ def test_the_accessibility_page_says_what_is_missing_and_whom_to_tell(
 
     page = client.get(reverse("accessibility")).content.decode()
 
-    for words in ("我们怎么检查", "还没有做到的", "help@refunds.example"):
+    for words in ("我们怎么检查", "还没有做到的", "告诉我们", "help@refunds.example"):
         assert words in page
     assert reverse("accessibility") in client.get(reverse("start")).content.decode()
 

@@ -90,7 +90,7 @@ def test_it_works_from_an_empty_folder(tmp_path: Path) -> None:
 
 def test_it_refuses_a_body_that_is_too_large_before_it_is_read(tmp_path: Path) -> None:
     port = free_port()
-    head = f"POST /start/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {2**21 + 1}\r\n\r\n"
+    head = f"POST /start/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {61 * 2**20 + 1}\r\n\r\n"
 
     with served(environment(tmp_path, port=port)):
         answer(port)
@@ -149,6 +149,33 @@ def test_static_files_are_collected_when_one_changed(tmp_path: Path, settings: S
     (source / "page.css").write_text("p { margin: 0 }")
     serve.collect_static_files()
     assert collected.read_text() == "p { margin: 0 }"
+
+
+def test_a_server_that_was_started_before_keeps_the_files_its_pages_name(
+    tmp_path: Path, settings: Settings
+) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "page.css").write_text("p {}")
+    settings.STATICFILES_DIRS = [source]
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+    serve.collect_static_files()
+    before = set(settings.STATIC_ROOT.glob("page.*.css"))
+
+    (source / "page.css").write_text("p { margin: 0 }")
+    # As old as a file of an earlier release that is put back.
+    os.utime(source / "page.css", (0, 0))
+    serve.collect_static_files()
+
+    after = set(settings.STATIC_ROOT.glob("page.*.css"))
+    assert len(before) == 1
+    assert before < after
+    assert (settings.STATIC_ROOT / "page.css").read_text() == "p { margin: 0 }"
+    assert [path.read_text() for path in after - before] == ["p { margin: 0 }"]
 
 
 def test_secrets_are_written_once_and_for_the_owner_only(tmp_path: Path) -> None:

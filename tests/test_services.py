@@ -425,7 +425,16 @@ def test_purge_deletes_what_is_over_its_time_and_nothing_else(aged: dict[str, Ca
     for name, days in {"over": 31, "open": 29}.items():
         expires = NOW - timedelta(days=days) + timedelta(days=30)
         Session.objects.create(session_key=name, session_data="", expire_date=expires)
-    counts = {"drafts": 1, "submitted": 1, "failures": 1, "sessions": 1}
+    counts = {
+        "drafts": 1,
+        "submitted": 1,
+        "failures": 1,
+        "sessions": 1,
+        "remarks": 0,
+        "counts": 0,
+        "exhibits": 0,
+        "files_left_behind": 0,
+    }
     assert services.purge(NOW, dry_run=True) == counts
     assert Case.objects.count() == 4
     assert services.purge(NOW, dry_run=False) == counts
@@ -461,5 +470,7 @@ def test_the_purge_command_prints_its_counts(aged: dict[str, Case]) -> None:
         call_command("purge", "--dry-run", stdout=out)
         assert Case.objects.count() == 4
         call_command("purge", stdout=out)
-    assert out.getvalue() == "drafts: 1\nsubmitted: 1\nfailures: 1\nsessions: 0\n" * 2
+    lines = out.getvalue().splitlines()
+    assert lines[:4] == ["drafts: 1", "submitted: 1", "failures: 1", "sessions: 0"]
+    assert lines == lines[: len(lines) // 2] * 2
     assert Case.objects.count() == 2

@@ -60,10 +60,36 @@ def test_order_and_stop_follow_the_stage(
             },
             "卖家和平台",
         ),
+        ({"payment": PAID, "order": {"sales_channel": "marketplace"}}, "网盟"),
+        ({"payment": PAID | {"payee": "individual"}}, "个人"),
     ],
 )
 def test_money_is_with_whom_it_was_paid_to(knowledge: Knowledge, facts: Any, money_at: str) -> None:
     assert drawn(knowledge, **facts).money_at == money_at
+
+
+@pytest.mark.parametrize(
+    ("channel", "payee", "box", "seller"),
+    [
+        ("marketplace", "affiliate", "卖家和网盟", "卖家"),
+        ("livestream", "individual", "卖家和个人", "卖家"),
+        ("mini_program", "individual", "网盟和个人", "网盟"),
+        ("mini_program", "affiliate", "网盟", "网盟"),
+        ("marketplace", "carrier", "卖家", "卖家"),
+    ],
+)
+def test_who_took_the_money_beside_the_seller_stands_in_its_box(
+    knowledge: Knowledge, channel: str, payee: str, box: str, seller: str
+) -> None:
+    found = drawn(
+        knowledge,
+        order={"sales_channel": channel},
+        payment=PAID | {"payee": payee},
+        signals={"carrier_record": "no_order"},
+    )
+
+    assert found.places[1].label == box
+    assert (found.order_at, found.stopped_by) == (seller, seller)
 
 
 def test_the_verdict_says_why_and_what_contradicts_it(knowledge: Knowledge) -> None:

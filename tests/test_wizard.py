@@ -19,7 +19,7 @@ from cases.facts import facts_from, read_facts
 from cases.models import Case, Plan
 from cases.urls import urlpatterns
 from cases.wizard.answers import clean_answers
-from cases.wizard.steps import STEPS
+from cases.wizard.steps import STEPS, walk
 from tests.flow import said_aloud, typed_for
 from tests.stories import NUMBER_RESERVED_CANNOT_REVOKE as RESERVED
 from tests.stories import ON, STORIES
@@ -150,7 +150,7 @@ def test_fewer_channels_may_be_chosen(lin: Walker) -> None:
 
     lin.post("channels", {"chosen": ["carrier_complaint:carrier"]})
 
-    assert lin.case.answers["channels"]["clean"] == {"chosen": ["carrier_complaint:carrier"]}
+    assert lin.case.answers["channels"]["clean"]["chosen"] == ["carrier_complaint:carrier"]
 
 
 def test_a_channel_that_was_not_offered_cannot_be_chosen(lin: Walker) -> None:
@@ -264,16 +264,97 @@ def test_a_change_that_raises_a_question_leads_to_it(lin: Walker) -> None:
     assert said(response) == ["还有没回答的问题，请从这里继续。"]
 
 
-def test_a_changed_mind_drops_what_is_no_longer_asked_and_says_so(lin: Walker) -> None:
+def test_a_changed_mind_sets_aside_what_is_no_longer_asked_and_says_so(lin: Walker) -> None:
     lin.answer(RESERVED)
 
     response = lin.post("payee", {"payment__payee": "nobody"}, **{"from": "check"})
 
-    assert "amount" not in lin.case.answers
-    assert any("付款金额" in words for words in said(response))
+    assert "amount" not in walk(clean_answers(lin.case.answers)).counted
+    assert any("付款金额" in words and "改回来还在" in words for words in said(response))
 
 
-def test_names_with_a_comma_of_their_own_stay_apart_when_dropped(lin: Walker) -> None:
+def test_a_mind_changed_back_finds_every_answer_again(lin: Walker) -> None:
+    lin.answer(RESERVED)
+    before = clean_answers(lin.case.answers)
+
+    away = lin.post("situation", NOT_MINE, **{"from": "check"})
+    assert "seller" not in walk(clean_answers(lin.case.answers)).counted
+    assert away.status_code == 302
+    back = lin.post("situation", MINE, **{"from": "check"})
+
+    assert back.url == f"{reverse('check', args=[lin.case_id])}#situation"
+    assert "之前放在一边的回答，现在又用上了。" in said(back)
+    assert clean_answers(lin.case.answers) == before
+
+
+def test_the_plan_after_a_mind_changed_back_is_the_plan_of_the_direct_way(client: Client) -> None:
+    direct, roundabout = Walker(client), Walker(client)
+    direct.answer(RESERVED)
+    direct.submit()
+    roundabout.answer(RESERVED, until="evidence")
+    roundabout.post("situation", NOT_MINE)
+    roundabout.answer({"order": {"placed_by_me": False}}, until="evidence")
+    roundabout.post("situation", MINE)
+    roundabout.answer(RESERVED)
+    roundabout.submit()
+
+    made = [Plan.objects.get(case=each.case_id).content for each in (direct, roundabout)]
+    assert made[0] == made[1]
+
+
+def test_an_answer_that_comes_back_and_no_longer_fits_is_asked_again(lin: Walker) -> None:
+    lin.answer(RESERVED)
+    lin.post("request", {"dealings__requested": "no"}, **{"from": "check"})
+    lin.post("placed_on", LATE, **{"from": "check"})
+
+    response = lin.post("request", {"dealings__requested": "yes"}, **{"from": "check"})
+
+    assert response.url == f"{lin.url('request_details')}?from=check"
+    assert CONTRADICTED in said(response)
+    assert 'value="16"' in lin.get("request_details").content.decode()
+
+
+def take_back_the_clause(lin: Walker) -> None:
+    """Answer everything, then find that there was no such clause after all."""
+    terms = {**RESERVED["terms"], "no_refund_clause": True, "clause_prominent": False}
+    lin.answer({**RESERVED, "terms": terms})
+    without = {**RESERVED, "terms": {**terms, "no_refund_clause": False}}
+    lin.post("clauses", typed_for(without)["clauses"], **{"from": "check"})
+
+
+def test_what_lies_aside_is_told_before_it_is_dropped(lin: Walker) -> None:
+    take_back_the_clause(lin)
+
+    page = lin.client.get(reverse("check", args=[lin.case_id]))
+
+    assert page.context["aside"] == ["“概不退款”的提示"]
+    assert "生成方案时会删除" in page.content.decode()
+
+
+def test_submitting_drops_what_the_plan_was_not_made_from(lin: Walker) -> None:
+    take_back_the_clause(lin)
+    assert "clause_prominent" in lin.case.answers
+
+    lin.submit()
+
+    asked = {step.name for step in walk(clean_answers(lin.case.answers)).asked}
+    assert set(lin.case.answers) == asked
+    assert "clause_prominent" not in asked
+
+
+def test_what_another_tab_wrote_meanwhile_is_not_dropped(lin: Walker) -> None:
+    lin.answer(RESERVED)
+    lin.post("payee", {"payment__payee": "nobody"}, **{"from": "check"})
+    seen = lin.case
+    lin.post("amount", {"payment__amount": "60"})
+
+    services.drop_steps(seen, steps=["amount", "method"])
+
+    assert "amount" in lin.case.answers
+    assert "method" not in lin.case.answers
+
+
+def test_names_with_a_comma_of_their_own_stay_apart_when_set_aside(lin: Walker) -> None:
     lin.answer(RESERVED)
 
     response = lin.post("situation", {"order__placed_by_me": "no"}, **{"from": "check"})
@@ -281,19 +362,18 @@ def test_names_with_a_comma_of_their_own_stay_apart_when_dropped(lin: Walker) ->
     assert any("；店铺、网站或公众号的名字；" in words for words in said(response))
 
 
-def test_the_first_question_says_what_another_answer_deletes(lin: Walker) -> None:
+def test_the_first_question_says_that_nothing_is_lost(lin: Walker) -> None:
     lin.answer(RESERVED)
 
-    assert "已经填的订单内容会删除" in lin.get("situation").content.decode()
+    assert "改回来还在" in lin.get("situation").content.decode()
 
 
-def test_what_a_change_drops_is_named_after_a_slip_as_well(lin: Walker) -> None:
+def test_what_a_change_sets_aside_is_named_after_a_slip_as_well(lin: Walker) -> None:
     lin.answer(RESERVED)
     lin.post("payee", {}, **{"from": "check"})
 
     response = lin.post("payee", {"payment__payee": "nobody"}, **{"from": "check"})
 
-    assert "amount" not in lin.case.answers
     assert any("付款金额" in words for words in said(response))
 
 
@@ -501,6 +581,14 @@ def test_two_tabs_on_different_questions_keep_both(lin: Walker) -> None:
     assert set(lin.case.answers) == {"situation", "sales_channel"}
 
 
+OF_AN_EXHIBIT = [
+    "exhibit",
+    "exhibit-boxes",
+    "exhibit-move",
+    "exhibit-remove",
+    "exhibit-picture",
+    "exhibit-preview",
+]
 CASE_PAGES = [
     "step",
     "verdict",
@@ -510,9 +598,26 @@ CASE_PAGES = [
     "code",
     "plan",
     "plan-pdf",
+    "plan-text",
+    "plan-docx",
+    "plan-zip",
+    "plan-ics",
+    "letter-docx",
+    "plan-progress",
     "pictures",
     "picture",
+    "exhibits",
+    *OF_AN_EXHIBIT,
     "letter",
+    "letters",
+    "letter-text",
+    "letter-read",
+    "papers",
+    "paper-pdf",
+    "paper-text",
+    "paper-docx",
+    "exhibits-pdf",
+    "exhibits-progress",
 ]
 
 
@@ -525,6 +630,10 @@ def test_every_address_of_a_case_is_tried_by_a_stranger() -> None:
 def case_url(name: str, case_id: object) -> str:
     """An address of a case."""
     parts: dict[str, list[Any]] = {"step": ["situation"], "letter": ["police"], "picture": [1]}
+    for_a_receiver = ("letter-docx", "paper-pdf", "paper-text", "paper-docx")
+    parts |= dict.fromkeys(for_a_receiver, parts["letter"])
+    parts |= {name: [case_id] for name in OF_AN_EXHIBIT}
+    parts["letter-text"] = parts["letter-read"] = ["police", "full"]
     more = parts.get(name, [])
     return reverse(name, args=[case_id, *more])
 
@@ -582,6 +691,21 @@ def test_a_refused_token_keeps_the_text_and_offers_to_send_it_again() -> None:
     assert page.status_code == 403
     assert "畅联号卡店" in page.content.decode()
     assert 'name="order__seller_name"' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [("/remark/?page=payee", "words"), ("/before-buying/", "offer")],
+)
+def test_a_refused_token_costs_no_words_where_there_is_no_case(address: str, name: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+
+    page = client.post(address, {name: "写了半天\n<b>的话"})
+
+    assert page.status_code == 403
+    html = page.content.decode()
+    assert f'action="{address}"' in html
+    assert f'name="{name}" value="写了半天\n&lt;b&gt;的话"' in html
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null"])

@@ -31,9 +31,12 @@ from cases.admin.filters import (
 )
 from cases.admin.masking import NUMBERS_ONLY, mask_plan
 from cases.encryption import DecryptionFailed
-from cases.models import Case, Plan
+from cases.models import Case, Exhibit, Plan
+from cases.renderings import evidence_picture
+from cases.renderings.outline import with_edits
 from cases.renderings.pdf import RenderingFailed
 from cases.renderings.plan_pdf import as_pdf
+from cases.views.evidence import shown
 
 log = logging.getLogger(__name__)
 
@@ -154,10 +157,16 @@ class CaseAdmin(ModelAdmin):
     # ---- the case page
 
     def get_urls(self) -> list[URLPattern]:
-        """The PDF of a plan beside Django's own addresses."""
+        """The PDF of a plan and the pictures of the evidence beside Django's own addresses."""
         pdf = self.admin_site.admin_view(self.pdf)
-        address = "<uuid:case_id>/plans/<uuid:plan_id>.pdf"
-        return [path(address, pdf, name="cases_case_pdf"), *super().get_urls()]
+        picture = self.admin_site.admin_view(self.picture)
+        exhibit = "<uuid:case_id>/exhibits/<uuid:exhibit_id>/"
+        return [
+            path("<uuid:case_id>/plans/<uuid:plan_id>.pdf", pdf, name="cases_case_pdf"),
+            path(exhibit, picture, name="cases_case_picture"),
+            path(f"{exhibit}small/", picture, {"small": True}, name="cases_case_preview"),
+            *super().get_urls(),
+        ]
 
     @method_decorator(require_safe)
     def change_view(
@@ -191,7 +200,7 @@ class CaseAdmin(ModelAdmin):
         plan = get_object_or_404(Plan.objects.select_related("case"), pk=plan_id, case=case_id)
         code = plan.case.public_id
         try:
-            document = as_pdf(mask_plan(plan.content), code=code)
+            document = as_pdf(mask_plan(with_edits(plan.content, plan.edits)), code=code)
         except RenderingFailed as failure:
             log.warning("desk pdf: %s", failure)
             self.message_user(request, _("PDF 暂时没有生成，请稍后再试。"), messages.ERROR)
@@ -199,6 +208,17 @@ class CaseAdmin(ModelAdmin):
         response = HttpResponse(document, content_type="application/pdf")
         response["Content-Disposition"] = f'attachment; filename="case-{code}-{plan.on}.pdf"'
         return response
+
+    @method_decorator(require_safe)
+    def picture(
+        self, request: HttpRequest, case_id: str, exhibit_id: str, *, small: bool = False
+    ) -> HttpResponse:
+        """A picture of the evidence as it is shared, once the person has submitted the case."""
+        self._must_look(request)
+        exhibit = get_object_or_404(
+            Exhibit, pk=exhibit_id, case=case_id, case__submitted_at__isnull=False
+        )
+        return shown(exhibit, evidence_picture.small if small else evidence_picture.shared)
 
     def _must_look(self, request: HttpRequest) -> None:
         if not self.has_view_permission(request):

@@ -10,11 +10,11 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import knowledge
+from cases import knowledge, services
 from cases.admin.masking import Mask, mask_for, mask_plan
 from cases.facts import FactsRefused
 from cases.models import Case, Plan
-from cases.renderings.outline import outline
+from cases.renderings.outline import outline, with_edits
 from cases.wizard.answers import clean_answers
 from cases.wizard.fields import Words
 from cases.wizard.steps import PARTS, Step, Walk, walk
@@ -40,14 +40,31 @@ def facts(case: Case, on: date) -> list[tuple[Words, list[Row]]]:
 
 def plan_shown(plan: Plan) -> dict[str, Any]:
     """The plan as its page and its PDF show it, letters masked."""
-    return outline(mask_plan(plan.content))
+    return outline(mask_plan(with_edits(plan.content, plan.edits)))
 
 
 def versions(case: Case) -> list[Version]:
     """Every plan, the newest first; what they say is read only when it is needed."""
     current = knowledge.load().version
-    plans = case.plans.defer("content")
+    plans = case.plans.defer("content", "edits")
     return [Version(plan, plan.knowledge_version != current) for plan in plans]
+
+
+def exhibits_shown(case: Case) -> list[dict[str, Any]]:
+    """The evidence of a submitted case in its order, what is said of it masked."""
+    if case.submitted_at is None:
+        return []
+    names, mask = knowledge.load().labels["evidence_kind"], mask_for(clean_answers(case.answers))
+    return [
+        {
+            "pk": each.pk,
+            "kind": names.get(each.kind, each.kind),
+            "label": mask.text(each.said.get("label", "")),
+            "proves": mask.text(each.said.get("proves", "")),
+            "boxes": len(each.boxes),
+        }
+        for each in services.exhibits.of(case)
+    ]
 
 
 def context(case: Case) -> dict[str, Any]:
@@ -60,6 +77,7 @@ def context(case: Case) -> dict[str, Any]:
         "versions": made,
         "newest": newest,
         "plan": plan_shown(newest.plan) if newest else None,
+        "exhibits": exhibits_shown(case),
     }
 
 

@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.admin import due
 from cases.admin.case import CaseAdmin
-from cases.models import Case
+from cases.admin.remark import RemarkAdmin
+from cases.models import Case, PageReport
 
 # Django's admin loads its own script files and gives their tags no nonce.
 own_scripts: Callable[[Any], Any] = csp_replace({"script-src": [SELF]})
@@ -50,6 +51,7 @@ class Desk(AdminSite):
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         self.register(Case, CaseAdmin)
+        self.register(PageReport, RemarkAdmin)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Every page behind the sign-in lets the admin's own scripts run."""

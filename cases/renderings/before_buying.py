@@ -16,6 +16,7 @@ from cases.clauses import Marked, check
 from cases.knowledge import Knowledge
 from cases.knowledge.schema import Clause, Precaution
 from cases.renderings import pdf
+from cases.renderings.glyphs import leaves_gaps
 from cases.renderings.text import capped
 from cases.vocabulary import Light, Moment
 
@@ -212,7 +213,9 @@ def look_through(offer: str, agreement: str, knowledge: Knowledge, *, on: date) 
 
 def as_pdf(checked: Checked) -> bytes:
     """What was said of an offer, as PDF/UA-1. Raises `pdf.RenderingFailed`."""
-    return pdf.render(render_to_string("before/document.html", {"checked": checked}))
+    sentences = "".join(row.sentence for group in checked.groups for row in group.rows)
+    context = {"checked": checked, "has_gaps": leaves_gaps(sentences)}
+    return pdf.render(render_to_string("before/document.html", context))
 
 
 class _LookThrough:

@@ -52,6 +52,8 @@ LAST = (
     "event_complained",
 )
 BEFORE_A_NUMBER = (Stage.AWAITING_SUBMISSION, Stage.SUBMITTED)
+# What is left to be filled in, as phrases.toml writes it.
+BLANK = re.compile("【[^】]*】")
 
 
 @dataclass(frozen=True, slots=True)

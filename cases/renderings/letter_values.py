@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -74,6 +74,17 @@ class LetterValues:
     @cached_property
     def order(self) -> list[Line]:
         return list(self.chronicle.order())
+
+    def claims(self, text: str) -> Iterator[Line]:
+        """The lines that stand in a text, once each, with what claims.toml calls them."""
+        for line in dict.fromkeys([*self.lines, *self.payment]):
+            if line.text in text:
+                yield replace(line, name=self._claimed(line.name))
+
+    def _claimed(self, name: str) -> str:
+        # Where it stands today is as sure as what it was seen from.
+        stands = name in ("standing_stage", "standing_closed")
+        return f"signal_{self.s.stage_found.signal}" if stands else name
 
     @cached_property
     def findings(self) -> list[Finding]:

@@ -14,7 +14,7 @@ from django.template.base import Template
 
 from cases.knowledge.schema import Letter as LetterTemplate
 from cases.plan import Action, ActionPlan
-from cases.renderings.chronicle import LONGEST, SHORTENED
+from cases.renderings.chronicle import LONGEST, SHORTENED, Line
 from cases.renderings.letter_values import LetterValues
 from cases.vocabulary import Channel, Length, Party
 
@@ -44,7 +44,8 @@ ENGINE = Engine(autoescape=False, string_if_invalid=_Raise("%s"))
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """A text to send by one channel. `facts` and `requests` are blocks of it, `text` all of it,
-    `shorter` the other lengths, each within its channel's limit."""
+    `shorter` the other lengths, each within its channel's limit. `claims` are the sentences of
+    `text` that state a fact, with the name of the phrase in claims.toml."""
 
     channel: Channel
     respondent: Party | None
@@ -53,6 +54,7 @@ class Letter:
     requests: str
     text: str
     shorter: Mapping[Length, str]
+    claims: tuple[Line, ...]
 
 
 def write_letters(plan: ActionPlan) -> tuple[Letter, ...]:
@@ -78,6 +80,7 @@ def write_letter(plan: ActionPlan, action: Action) -> Letter:
         requests=full.whole["requests"],
         text=full.text(Length.FULL),
         shorter={length: _fitted(full, length, limit) for length, limit in limits.items()},
+        claims=tuple(full.values.claims(full.text(Length.FULL))),
     )
 
 

@@ -86,6 +86,8 @@ NOT_IN_CARD = {
     "limits",
     "usual",
     "contacts",
+    "receiver",
+    "fields",
 }
 
 
@@ -201,6 +203,7 @@ def _deadline(row: Deadline, plan: ActionPlan) -> dict[str, Any]:
 
 
 def _letter(letter: Letter, plan: ActionPlan) -> dict[str, Any]:
+    claims = plan.assessment.situation.knowledge.claims
     return {
         "channel": letter.channel,
         "respondent": letter.respondent,
@@ -210,6 +213,10 @@ def _letter(letter: Letter, plan: ActionPlan) -> dict[str, Any]:
         "text": letter.text,
         "shorter": [_shorter(letter, length, plan) for length in letter.shorter],
         "usual": plan.assessment.situation.knowledge.channels[letter.channel].usual,
+        "claims": [
+            {"name": line.name, "text": line.text, "proof": list(claims.get(line.name, ()))}
+            for line in letter.claims
+        ],
     }
 
 

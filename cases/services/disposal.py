@@ -12,8 +12,9 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from cases.models import Case, ResumeFailure
+from cases.models import Case, DailyCount, PageReport, ResumeFailure
 from cases.renderings import plan_cache
+from cases.services import exhibits
 from cases.services.plans import plans_of
 from cases.services.resuming import case_key
 
@@ -21,6 +22,8 @@ from cases.services.resuming import case_key
 DRAFT_LIFE = timedelta(days=30)  # after the last visit
 SUBMITTED_LIFE = timedelta(days=180)  # after the first submission
 FAILURE_LIFE = timedelta(days=1)
+REMARK_LIFE = timedelta(days=180)  # after it was written
+COUNT_LIFE = timedelta(days=400)  # a year and a month, so that a month can be held against the last
 PURGE_BATCH = 100  # cases a transaction, so that nobody waits long for the lock
 
 
@@ -39,10 +42,11 @@ def erase(case: Case) -> Receipt:
         tries = ResumeFailure.objects.filter(
             kind=ResumeFailure.Kind.CASE, key=case_key(case.public_id)
         ).delete()
-        plans = plans_of([case.pk])
+        plans, pictures = plans_of([case.pk]), exhibits.of_cases([case.pk])
         rows = Case.objects.filter(pk=case.pk).delete()
     # Only now: a download in between would have kept its PDF again.
     plan_cache.forget(plans)
+    exhibits.forget(pictures)
     return Receipt(
         erased_at=timezone.now(),
         public_id=case.public_id,
@@ -56,18 +60,28 @@ def purge(now: datetime, *, dry_run: bool) -> dict[str, int]:
     submitted = Q(submitted_at__lte=now - SUBMITTED_LIFE)
     failures = ResumeFailure.objects.filter(at__lte=now - FAILURE_LIFE)
     sessions = Session.objects.filter(expire_date__lt=now)
+    remarks = PageReport.objects.filter(at__lte=now - REMARK_LIFE)
+    counts = DailyCount.objects.filter(on__lt=timezone.localdate(now) - COUNT_LIFE)
     if dry_run:
         return {
             "drafts": Case.objects.filter(drafts).count(),
             "submitted": Case.objects.filter(submitted).count(),
             "failures": failures.count(),
             "sessions": sessions.count(),
+            "remarks": remarks.count(),
+            "counts": counts.count(),
+            "exhibits": exhibits.overdue(now),
+            "files_left_behind": len(exhibits.left_behind(now)),
         }
     return {
         "drafts": _delete_cases(drafts),
         "submitted": _delete_cases(submitted),
         "failures": failures.delete()[0],
         "sessions": sessions.delete()[0],
+        "remarks": remarks.delete()[0],
+        "counts": counts.delete()[0],
+        "exhibits": exhibits.purge_overdue(now),
+        "files_left_behind": exhibits.sweep(now),
     }
 
 
@@ -96,7 +110,8 @@ def _delete_batch(due: Q, keys: Sequence[UUID]) -> int:
         # Asked again under the lock: somebody may have come back to a case meanwhile.
         locked = Case.objects.select_for_update().filter(due, pk__in=keys).only("pk")
         still_due = [case.pk for case in locked]
-        plans = plans_of(still_due)
+        plans, pictures = plans_of(still_due), exhibits.of_cases(still_due)
         rows = Case.objects.filter(pk__in=still_due).delete()
     plan_cache.forget(plans)
+    exhibits.forget(pictures)
     return _by_kind(rows[1]).get("case", 0)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from cases.encryption import blind_index
 from cases.models import Case, Plan
 from cases.services.answers import locked
+from cases.services.edits import carried_over
 
 PLANS_PER_CASE = 20
 
@@ -59,7 +60,12 @@ def submit(
         if current.plans.count() >= PLANS_PER_CASE:
             raise TooManyPlans
         made = Plan.objects.create(
-            case=current, key=key, on=on, content=dict(plan), knowledge_version=knowledge_version
+            case=current,
+            key=key,
+            on=on,
+            content=dict(plan),
+            knowledge_version=knowledge_version,
+            edits=carried_over(current.plans.first(), plan),
         )
         _describe(current, summary)
         return made

@@ -16,7 +16,7 @@ from django_htmx.http import reselect, retarget
 from cases import knowledge
 from cases.renderings.before_buying import Checked, as_pdf, look_through
 from cases.renderings.pdf import RenderingFailed
-from cases.views.plan import RETRY_SECONDS, attached
+from cases.views.downloads import RETRY_SECONDS, attached
 from cases.wizard.forms.before_buying import OfferForm
 
 PAGE = "before/page.html"

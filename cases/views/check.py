@@ -19,10 +19,20 @@ from cases.models import Case
 from cases.services import TooManyPlans
 from cases.views import submission
 from cases.views.access import case_or_none
+from cases.views.counting import went_on
 from cases.views.lost import lost
 from cases.wizard.answers import Answers, clean_answers
 from cases.wizard.fields import Words
-from cases.wizard.steps import PARTS, Step, Walk, recheck, walk, why_open
+from cases.wizard.steps import (
+    PARTS,
+    Step,
+    Walk,
+    names_of_questions,
+    recheck,
+    set_aside,
+    walk,
+    why_open,
+)
 
 KEY_BYTES = 24
 LONGEST_KEY = 64
@@ -30,12 +40,14 @@ LONGEST_KEY = 64
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One answer in words. `first` marks the first row of a step, which carries the anchor."""
+    """One answer in words. `first` marks the first row of a step, which carries the anchor; `half`
+    that other words were typed beside it and not sent."""
 
     step: str
     label: Words
     words: str
     first: bool
+    half: bool
 
 
 @require_safe
@@ -50,7 +62,8 @@ def page(request: HttpRequest, case: UUID) -> HttpResponse:
         return _to_open(request, found, replay, replay.open)
     context = {
         "case": found,
-        "sections": [(part, _rows(replay, part, on)) for part in PARTS],
+        "sections": [(part, _rows(found, replay, part, on)) for part in PARTS],
+        "aside": _questions_aside(found),
         "key": secrets.token_urlsafe(KEY_BYTES),
         "show_code": True,
         "code_open": True,
@@ -73,11 +86,14 @@ def submit(request: HttpRequest, case: UUID) -> HttpResponse:
         return redirect("check", case=found.pk)
     try:
         _keep_plan(found, replay.counted, key=key, on=on)
+        _drop_unasked(found, replay)
     except Case.DoesNotExist:
         return lost(request)
     except TooManyPlans:
         words = _("这份案件已经有 %(count)d 份方案，没有再生成新的。回答和已有的方案都在。")
         messages.warning(request, words % {"count": services.PLANS_PER_CASE})
+    else:
+        went_on("check", "plan", on=on)
     return redirect("plan", case=found.pk)
 
 
@@ -95,16 +111,33 @@ def _keep_plan(case: Case, answers: Answers, *, key: str, on: date) -> None:
     )
 
 
-def _rows(replay: Walk, part: Words, on: date) -> list[Row]:
+def _drop_unasked(case: Case, replay: Walk) -> None:
+    """Forget what the plan was not made from; the check page has named it."""
+    asked = {step.name for step in replay.asked}
+    services.drop_steps(case, steps=case.answers.keys() - asked)
+
+
+def _questions_aside(case: Case) -> list[str]:
+    """What the answers are called that submitting will drop."""
+    answers = clean_answers(case.answers)
+    return [
+        label
+        for step in set_aside(case.answers)
+        for label in names_of_questions(step, answers[step.name])
+    ]
+
+
+def _rows(case: Case, replay: Walk, part: Words, on: date) -> list[Row]:
+    halves = {step for step, stored in case.answers.items() if "half" in stored}
     steps = [step for step in replay.asked if step.part == part]
-    return [row for step in steps for row in _rows_of(replay, step, on)]
+    return [row for step in steps for row in _rows_of(replay, step, on, half=step.name in halves)]
 
 
-def _rows_of(replay: Walk, step: Step, on: date) -> list[Row]:
+def _rows_of(replay: Walk, step: Step, on: date, *, half: bool) -> list[Row]:
     form = step.form(answers=replay.before(step.name), on=on)
     said = form.said(replay.counted[step.name])
     return [
-        Row(step=step.name, label=label, words=words, first=index == 0)
+        Row(step=step.name, label=label, words=words, first=index == 0, half=half and index == 0)
         for index, (label, words) in enumerate(said)
     ]
 

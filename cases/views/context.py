@@ -22,7 +22,14 @@ def page(request: HttpRequest) -> dict[str, object]:
         "app": devices.app_of(request),
         "text_size": devices.text_size(request),
         "text_sizes": devices.SIZES,
+        "page_name": _page_name(request),
     }
     if not hasattr(request, "csp_nonce"):
         return told
     return {**told, "csp_nonce": SimpleLazyObject(lambda: str(request.csp_nonce))}
+
+
+def _page_name(request: HttpRequest) -> str:
+    """The step or the route that is shown, for a remark about it; "" where there is none."""
+    match = request.resolver_match
+    return str(match.kwargs.get("step") or match.url_name) if match else ""

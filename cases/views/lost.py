@@ -6,19 +6,30 @@ from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django_htmx.http import reselect, retarget
 
 from cases.wizard.fields import Chosen
 from cases.wizard.forms.base import names_of
 from cases.wizard.steps import BY_NAME
 
-OUR_OWN = frozenset({"csrfmiddlewaretoken", "version", "nav", "from", "key", "code"})
+OUR_OWN = frozenset({"csrfmiddlewaretoken", "version", "nav", "from", "key", "code", "told"})
+# What a QR or a link brings to another device; every other way begins where the case is.
+LED_BACK_TO = frozenset({"letter-text", "letter-read"})
 
 
 def lost(request: HttpRequest) -> HttpResponse:
     """404 with the way back by case code; the same page whether or not there is such a case."""
-    context = {"typed": typed_words(request)}
+    context = {"typed": typed_words(request), "wanted": wanted(request.path)}
     return instead_of_main(render(request, "errors/lost.html", context, status=404))
+
+
+def wanted(address: str) -> str:
+    """The address of one text of a plan, to which the case code leads back; "" for any other."""
+    try:
+        return address if resolve(address).url_name in LED_BACK_TO else ""
+    except Resolver404:
+        return ""
 
 
 def instead_of_main(response: HttpResponse) -> HttpResponse:

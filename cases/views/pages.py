@@ -5,13 +5,18 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import knowledge, services
 from cases.models import Case
 from cases.views.access import REMEMBERED, remember
+from cases.views.counting import led_to
 from cases.views.lost import instead_of_main, typed_words
 from cases.wizard.steps import STEPS
+
+# The forms people type into.
+SENT_AGAIN = ("step", "letter-text", "before-buying", "remark")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -20,6 +25,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         case = services.open_case()
         remember(request, case)
+        led_to(STEPS[0].name, on=timezone.localdate())
         return redirect("step", case=case.pk, step=STEPS[0].name)
     context = {"known": _known_cases(request), "checked_on": knowledge.load().checked_on}
     return render(request, "pages/start.html", context)
@@ -31,6 +37,9 @@ def privacy(request: HttpRequest) -> HttpResponse:
     context = {
         "draft_days": services.DRAFT_LIFE.days,
         "submitted_days": services.SUBMITTED_LIFE.days,
+        "remark_days": services.REMARK_LIFE.days,
+        "count_days": services.COUNT_LIFE.days,
+        "exhibit_days": services.exhibits.EXHIBIT_LIFE.days,
     }
     return render(request, "pages/privacy.html", context)
 
@@ -44,8 +53,8 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say why the form was not taken, and keep what was typed.
 
-    Sending it again by one button is offered for the steps of the wizard only, and only when the
-    form came from our own pages: nobody else's form may be turned into one of ours.
+    Sending it again by one button is offered for SENT_AGAIN only, and only when the form came from
+    our own pages: nobody else's form may be turned into one of ours.
     """
     context = {
         "typed": typed_words(request),
@@ -63,7 +72,7 @@ def _known_cases(request: HttpRequest) -> list[Case]:
 def _our_step(request: HttpRequest) -> bool:
     match = request.resolver_match
     ours = request.headers.get("Origin") in (None, f"{request.scheme}://{request.get_host()}")
-    return ours and match is not None and match.url_name == "step"
+    return ours and match is not None and match.url_name in SENT_AGAIN
 
 
 def _fields(request: HttpRequest) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.renderings.outline import outline
 from cases.vocabulary import Channel, Length, When
 from cases.wizard.fields import Words
 from cases.wizard.recommendation import advised, if_not
@@ -20,6 +21,19 @@ GROUPS: tuple[tuple[Words, bool], ...] = (
     (LEFT_OUT, True),
     (SPARE, True),
 )
+
+
+def laid_out(content: Mapping[str, Any], chosen: Collection[str] | None) -> dict[str, Any]:
+    """What the plan's page shows of a stored plan: `{plan, groups, missing, drawing}`.
+
+    `chosen` are the slugs of the channels the person chose, None for the advice.
+    """
+    plan = outline(dict(content))
+    groups = arranged(plan["actions"], content["actions"], chosen)
+    for row in plan["today"]:
+        row["act"] = first_act(row) if "card" in row else None
+    missing = sum(not item["have"] for item in plan["evidence"])
+    return {"plan": plan, "groups": groups, "missing": missing, "drawing": content["drawing"]}
 
 
 def arranged(

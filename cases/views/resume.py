@@ -18,7 +18,7 @@ from cases import services
 from cases.models import Case
 from cases.services import Receipt
 from cases.views.access import case_or_none, client_address, forget, remember
-from cases.views.lost import lost
+from cases.views.lost import lost, wanted
 from cases.wizard.answers import clean_answers
 from cases.wizard.steps import walk
 
@@ -36,10 +36,13 @@ def page(request: HttpRequest) -> HttpResponse:
     typed, address = request.POST.get("code", ""), client_address(request)
     used_up = services.tries_used_up(typed, address=address)
     case = services.resume(typed, address=address)
+    led_from = wanted(request.POST.get("wanted", ""))
     if case is None:
-        context = {"failed": True, "typed": typed[:LONGEST_SHOWN]}
+        context = {"failed": True, "typed": typed[:LONGEST_SHOWN], "wanted": led_from}
         return render(request, "pages/resume.html", context, status=429 if used_up else 200)
     remember(request, case)
+    if led_from.startswith(reverse("plan", args=[case.pk])):
+        return redirect(led_from)
     return _where_it_was(case)
 
 
@@ -122,4 +125,5 @@ def _told(receipt: Receipt) -> dict[str, str | int]:
         "erased_at": receipt.erased_at.isoformat(),
         "public_id": receipt.public_id,
         "plans": receipt.deleted.get("plan", 0),
+        "exhibits": receipt.deleted.get("exhibit", 0),
     }

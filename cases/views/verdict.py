@@ -35,6 +35,11 @@ ORDER_AT = {
     Stage.ACTIVATED: CARRIER,
 }
 STOPPING = (Matter.CANCELLATION, Matter.CLOSURE)
+# Who may hold the money beside the seller, drawn in one box with it.
+HOLDING: Mapping[Payee, Words] = {
+    Payee.AFFILIATE: _("网盟"),
+    Payee.INDIVIDUAL: _("个人"),
+}
 NEXT: dict[Stage, Words] = {
     Stage.AWAITING_SUBMISSION: _("订单还没到运营商那里，卖家可以直接取消。"),
     Stage.SUBMITTED: _("订单已经到了运营商那里，要运营商撤单。"),
@@ -86,10 +91,12 @@ MONEY_DEPENDS = _("能不能退钱，看激活的经过和当时的承诺。")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One party of the drawing and what is with it."""
+    """One party of the drawing and what is with it; `label` names all in its box, `name` the one
+    that has the order and may stop it."""
 
     id: str
     label: str
+    name: str
     has_order: bool
     has_money: bool
     can_stop: bool
@@ -120,6 +127,7 @@ class Verdict:
 
     `assumed` is whether nothing is known of the stage, `changes` what would make it another,
     `waiting` what another day costs; `places` is empty where there is no order to be anywhere.
+    `money_at` is who holds the money, "" when nothing was paid or it is not known.
     """
 
     stage: str
@@ -132,21 +140,17 @@ class Verdict:
     waiting: tuple[str, ...]
     next: str
     places: tuple[Place, ...]
+    money_at: str
 
     @property
     def order_at(self) -> str:
         """Who has the order; "" when it is over."""
-        return next((place.label for place in self.places if place.has_order), "")
-
-    @property
-    def money_at(self) -> str:
-        """Who has the money; "" when nothing was paid or it is not known."""
-        return next((place.label for place in self.places if place.has_money), "")
+        return next((place.name for place in self.places if place.has_order), "")
 
     @property
     def stopped_by(self) -> str:
         """Who can stop it; "" when there is nothing left to stop."""
-        return next((place.label for place in self.places if place.can_stop), "")
+        return next((place.name for place in self.places if place.can_stop), "")
 
 
 def verdict(situation: Situation) -> Verdict:
@@ -163,6 +167,7 @@ def verdict(situation: Situation) -> Verdict:
         waiting=tuple(_waiting(situation)),
         next=f"{_next(situation)}{_money(situation)}",
         places=_places(situation) if situation.stage is not Stage.NOT_MINE else (),
+        money_at=_holder(situation) if situation.stage is not Stage.NOT_MINE else "",
     )
 
 
@@ -247,15 +252,19 @@ def _short(day: date) -> str:
 def _places(situation: Situation) -> tuple[Place, ...]:
     return (
         _place(situation, YOU, str(_("您"))),
-        _place(situation, SELLER, _seller(situation)),
+        _place(situation, SELLER, _seller(situation), _beside(situation)),
         _place(situation, CARRIER, situation.label(Party.CARRIER)),
     )
 
 
-def _place(situation: Situation, id: str, label: str) -> Place:
+def _place(situation: Situation, id: str, name: str, beside: str = "") -> Place:
+    """A party, and in the same box who holds the money beside it."""
     return Place(
         id=id,
-        label=label,
+        label=now_translated("%(one)s和%(other)s") % {"one": name, "other": beside}
+        if beside
+        else name,
+        name=name,
         has_order=ORDER_AT.get(situation.stage) == id,
         has_money=_money_at(situation) == id,
         can_stop=_stopped_by(situation) == id,
@@ -268,6 +277,22 @@ def _seller(situation: Situation) -> str:
         Party.MARKETPLACE_SELLER: _("卖家和平台") if payee is Payee.MARKETPLACE else _("卖家"),
     }.get(situation.seller, _("网盟"))
     return str(name)
+
+
+def _beside(situation: Situation) -> str:
+    """Who took the money instead of the seller that led there; "" when nobody did."""
+    payee = situation.facts.payment.payee
+    if not situation.paid or payee is None or str(situation.seller) == payee:
+        return ""
+    return str(HOLDING.get(payee, ""))
+
+
+def _holder(situation: Situation) -> str:
+    """Who holds the money, in words."""
+    at = _money_at(situation)
+    if at == SELLER:
+        return _beside(situation) or _seller(situation)
+    return situation.label(Party.CARRIER) if at == CARRIER else ""
 
 
 def _money_at(situation: Situation) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -23,8 +23,10 @@ from cases.facts import FactsRefused, facts_from
 from cases.models import Case
 from cases.services import StaleAnswer
 from cases.views.access import case_or_none
+from cases.views.counting import shown_errors, went_on
 from cases.views.devices import remembering
 from cases.views.lost import lost
+from cases.views.remarks import redirect_with_page
 from cases.views.verdict import TELLING, told, verdict
 from cases.wizard.answers import Answers, clean_answers
 from cases.wizard.forms.base import StepForm
@@ -34,9 +36,10 @@ from cases.wizard.steps import (
     PARTS,
     READ_FIRST,
     STEPS,
-    Step,
     Walk,
+    names_of_questions,
     recheck,
+    set_aside,
     walk,
     why_open,
 )
@@ -46,6 +49,12 @@ CHECK = "check"
 # The pages with links to change one answer, which lead back to them.
 VERDICTS = ("stage_so_far", "stage")
 RETURNS = (CHECK, *VERDICTS)
+# What htmx sends while somebody types: nobody pressed a button.
+KEEP = "keep"
+# As many names as can be taken in at a glance.
+LABELS_TOLD = 6
+# The link to say something of the page, which must not cost what stands typed on it.
+REMARK = "remark"
 
 
 class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
@@ -80,11 +89,14 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
             return away
         self.storage.current_step = kwargs["step"]
         form: StepForm = self.get_form(data=self.storage.current_step_data)
-        return self.shown(form, show_errors=form.contradicts)
+        half = "half" in self.case.answers.get(kwargs["step"], {})
+        return self.shown(form, show_errors=form.contradicts and not half, half=half)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Keep what was typed, valid or not. The step is the one in the URL."""
         name = kwargs["step"]
+        if request.POST.get("nav") in (KEEP, REMARK) and name in BY_NAME:
+            return self.keep_half(name)
         if self.walk.step(name) is None:
             return self.keep_unasked(name)
         self.storage.current_step = name
@@ -102,7 +114,7 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
 
     def keep(self, form: StepForm) -> None:
         """Save the step, and what its change means for the later ones."""
-        name, seen = self.steps.current, self.case.version
+        name, seen, before = self.steps.current, self.case.version, self.aside_before()
         case = services.save_step(
             self.case,
             step=name,
@@ -114,38 +126,37 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
         self.look_at(case)
         # With nothing after it and nothing from another tab, the step has upset no other answer.
         if form.is_valid() and (self.answered_after(name) or case.version > seen + 1):
-            self.settle()
+            self.settle(before)
+
+    def aside_before(self) -> frozenset[str]:
+        """What lies aside already, and was said to. After a slip all of it is said once more: the
+        answer that would tell what was said is gone."""
+        last = self.case.answers.get(self.steps.current)
+        if last and last["clean"] is None:
+            return frozenset()
+        return frozenset(step.name for step in set_aside(self.case.answers))
 
     def answered_after(self, name: str) -> bool:
         """Whether any later step has an answer, asked or not."""
         later = list(BY_NAME)[list(BY_NAME).index(name) + 1 :]
         return any(each in self.case.answers for each in later)
 
-    def settle(self) -> None:
-        """Ask again what no longer holds, forget what is no longer asked, and say so."""
-        for name, clean in recheck(self.case.answers, on=self.on).items():
-            self.look_at(
-                services.save_step(
-                    self.case,
-                    step=name,
-                    typed=self.case.answers[name]["typed"],
-                    clean=clean,
-                    version=self.case.version,
-                )
-            )
-        self.forget_unasked()
+    def settle(self, before: frozenset[str]) -> None:
+        """Ask again what no longer holds, and say what the change set aside or brought back."""
+        changed = recheck(self.case.answers, on=self.on)
+        if changed:
+            self.look_at(services.reweigh(self.case, clean=changed))
+        aside = {step.name for step in set_aside(self.case.answers)}
+        if labels := self.questions(aside - before):
+            messages.info(self.request, _aside_in_words(labels))
+        if self.questions((before - aside) & set(self.walk.counted)):
+            messages.info(self.request, _("之前放在一边的回答，现在又用上了。"))
 
-    def forget_unasked(self) -> None:
-        """Drop the answers to steps no longer asked and name them to the person."""
+    def questions(self, names: Collection[str]) -> list[str]:
+        """What the accepted answers to these steps are called, in the order of the flow."""
         answers = clean_answers(self.case.answers)
-        obsolete = [name for name in answers if self.walk.step(name) is None]
-        if not obsolete:
-            return
-        self.look_at(services.drop_steps(self.case, steps=obsolete))
-        labels = [label for name in obsolete for label in _labels(BY_NAME[name], answers[name])]
-        if labels:
-            words = _("您改了前面的回答，这些内容不再需要，已经删除：%(labels)s。")
-            messages.info(self.request, words % {"labels": "；".join(labels)})
+        steps = [step for step in STEPS if step.name in names and step.name in answers]
+        return [label for step in steps for label in names_of_questions(step, answers[step.name])]
 
     def go_on(self, form: StepForm) -> HttpResponseBase:
         """The next page: back, this one again with its errors, the next step, or the check page."""
@@ -159,10 +170,12 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
         if self.changes_page:
             return redirect(self.same_page(name))
         if not form.is_valid():
+            self.count_errors(form)
             return self.shown(form, show_errors=True)
         if self.came_from:
             return self.back_there()
         following = self.get_next(name)
+        went_on(name, following or CHECK, on=self.on)
         return redirect(self.get_step_url(following) if following else self.check_url)
 
     def get_next(self, name: str) -> str | None:
@@ -193,7 +206,12 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
             return self.to_due(_("这一题已经不需要回答，请从这里继续。"))
         other = clean_answers(stale.current.answers).get(self.steps.current)
         theirs = list(form.said(other)) if other is not None else []
+        self.count_errors(form)
         return self.shown(form, show_errors=True, theirs=theirs, stale=True)
+
+    def count_errors(self, form: StepForm) -> None:
+        """Count what the page is about to say is wrong with the answer."""
+        shown_errors(self.steps.current, form, on=self.on)
 
     def shown(self, form: StepForm, **context: Any) -> HttpResponseBase:
         """The page of the current step."""
@@ -216,20 +234,50 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
 
     def keep_unasked(self, name: str) -> HttpResponseBase:
         """A step that another tab made needless: keep the text should it be asked again, go on."""
-        step = BY_NAME.get(name)
-        if step is not None:
-            form = step.form(self.request.POST, answers=self.walk.before(name), on=self.on)
-            typed = form.typed(self.request.POST)
-            try:
-                services.save_step(
-                    self.case, step=name, typed=typed, clean=None, version=self.case.version
-                )
-            except StaleAnswer as stale:
-                # The same form came twice, or another tab was quicker: its text is kept already.
-                self.look_at(stale.current)
-            except Case.DoesNotExist:
-                return lost(self.request)
-        return self.to_due(_("这一题已经不需要回答，请从这里继续。"))
+        words = _("这一题已经不需要回答，请从这里继续。")
+        try:
+            self.put_aside(name)
+        except StaleAnswer as stale:
+            # The same form came twice, or another tab was quicker: its text is kept already.
+            self.look_at(stale.current)
+            words = _("这一题刚才在别的页面改过，以那边为准；现在也不需要回答了。")
+        except Case.DoesNotExist:
+            return lost(self.request)
+        return self.to_due(words)
+
+    def keep_half(self, name: str) -> HttpResponseBase:
+        """Keep what stands typed, whatever it is, and say so; nothing is judged or asked anew."""
+        kept, typed = True, self.words_typed(name)
+        try:
+            case = services.keep_half_typed(
+                self.case, step=name, typed=typed, version=self.version_shown()
+            )
+            services.note_visit(case)
+        except StaleAnswer:
+            kept = False
+        except Case.DoesNotExist:
+            return lost(self.request)
+        if self.request.POST["nav"] == REMARK:
+            return redirect_with_page("remark", name)
+        if not self.request.htmx:
+            return redirect(self.kept_origin(self.get_step_url(name)))
+        return render(self.request, "wizard/kept.html", {"kept": kept})
+
+    def put_aside(self, name: str) -> None:
+        """Save the words of a step that is not asked. Other ones than were accepted before are to
+        be confirmed when it is asked again; an unknown step has no words."""
+        if name not in BY_NAME:
+            return
+        typed, stored = self.words_typed(name), self.case.answers.get(name, {})
+        clean = stored["clean"] if stored.get("typed") == typed else None
+        services.save_step(
+            self.case, step=name, typed=typed, clean=clean, version=self.version_shown()
+        )
+
+    def words_typed(self, name: str) -> dict[str, list[str]]:
+        """What was sent for the questions of a step, asked or not."""
+        form = BY_NAME[name].form(self.request.POST, answers=self.walk.before(name), on=self.on)
+        return form.typed(self.request.POST)
 
     def version_shown(self) -> int:
         """The version of the case that the page was made from."""
@@ -340,11 +388,14 @@ def _ticked(form: StepForm) -> Mapping[str, Any]:
     return {name: form[name].value() or [] for name in form.fields}
 
 
-def _labels(step: Step, clean: Mapping[str, Any]) -> list[str]:
-    """What a step asked for, as the check page calls it; its title where that depends."""
-    fields = step.form.base_fields
-    named = [str(fields[name].label) for name in clean if name in fields]
-    return named if named or not clean else [str(step.form.title)]
+def _aside_in_words(labels: Sequence[str]) -> str:
+    """That these answers wait; a long list is cut, the check page has all of it."""
+    more = len(labels) > LABELS_TOLD
+    words = _("您改了前面的回答，这些内容先放在一边，改回来还在：%(labels)s%(more)s。")
+    return words % {
+        "labels": "；".join(labels[:LABELS_TOLD]),
+        "more": _("，等 %(count)d 项") % {"count": len(labels)} if more else "",
+    }
 
 
 def _asked(name: str, wizard: CaseWizard) -> bool:

@@ -66,6 +66,13 @@ def all_forks() -> dict[str, Fork]:
     return first_forks()
 
 
+# Names of controls, and what is read out with them, that lead to nothing on the page.
+DANGLING = """() => ["for", "aria-describedby", "aria-labelledby"].flatMap((name) =>
+  [...document.querySelectorAll(`[${name}]`)]
+    .flatMap((each) => each.getAttribute(name).split(" "))
+    .filter((id) => !document.getElementById(id)))"""
+
+
 def findings(page: Page) -> list[str]:
     """What is wrong with the page as it is: by axe when wide and when narrow, and its width."""
     found: list[str] = []
@@ -75,6 +82,8 @@ def findings(page: Page) -> list[str]:
             nodes = [node["html"] for node in fault["nodes"]][:2]
             found.append(f"{fault['id']} ({fault['impact']}) at {size['width']} px: {nodes}")
         page.evaluate(UNFOLD)
+    if lost := page.evaluate(DANGLING):
+        found.append(f"nothing is called {lost}")
     page.set_viewport_size(NARROWEST)
     if over := page.evaluate(TOO_WIDE):
         found.append(f"{over} px too wide")
@@ -100,6 +109,9 @@ def test_a_step_and_its_errors(
         go_on(page)
         expect_errors(page)
         assert findings(page) == []
+        # What was refused stands there again, with nothing said against it yet.
+        page.goto(live_server.url + lin.url(name))
+        assert page.evaluate(DANGLING) == []
 
 
 @pytest.mark.parametrize("name", ALONE)
@@ -163,6 +175,7 @@ def test_both_answers_when_two_tabs_differ(lin: Walker, page: Page, live_server:
     go_on(page)
 
     expect(page.get_by_role("alert")).to_contain_text("别的页面")
+    expect(page.get_by_role("alert")).to_be_focused()
     assert findings(page) == []
 
 

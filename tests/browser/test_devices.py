@@ -27,6 +27,16 @@ NO_CLIPBOARD = """
   Object.defineProperty(navigator, "clipboard", { value: undefined });
   document.execCommand = () => false;
 """
+# 1.6 Mbit/s, as bytes a second, and 150 ms there and back.
+SLOW = {
+    "offline": False,
+    "latency": 150,
+    "downloadThroughput": 200_000,
+    "uploadThroughput": 100_000,
+}
+LARGEST_PAINT = """() => new Promise((found) => new PerformanceObserver((seen) =>
+  found(seen.getEntries().at(-1).startTime)
+).observe({ type: "largest-contentful-paint", buffered: true }))"""
 
 
 @pytest.fixture
@@ -114,6 +124,15 @@ def test_every_page_fits_a_phone_in_the_largest_letters(phone: Page, live_server
         person.look()
 
     assert not person.faults
+
+
+def test_the_first_page_is_there_soon_on_a_slow_network(page: Page, live_server: Any) -> None:
+    network = page.context.new_cdp_session(page)
+    network.send("Network.emulateNetworkConditions", SLOW)
+
+    page.goto(f"{live_server.url}/start/")
+
+    assert page.evaluate(LARGEST_PAINT) <= 2500
 
 
 def test_a_second_click_sends_nothing(page: Page, live_server: Any) -> None:

@@ -76,7 +76,7 @@ def test_the_pdf_is_a_plain_download_with_the_plan_in_it(
     person.walk(story("number_reserved_cannot_revoke")["facts"])
 
     with page.expect_download() as started:
-        page.get_by_role("link", name="下载方案（PDF）").click()
+        page.get_by_role("link", name="下载方案（PDF").click()
 
     download = started.value
     assert download.suggested_filename.startswith("维权方案_")

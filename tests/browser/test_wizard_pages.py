@@ -91,6 +91,18 @@ def test_the_way_back_leads_to_the_step_before_without_an_answer(
     assert not phone.locator(".error-summary").count()
 
 
+def test_a_month_may_stand_beside_not_clear(phone: Page, live_server: Any) -> None:
+    person = go_to(phone, live_server.url, "placed_on")
+
+    phone.get_by_label("不清楚").check()
+    phone.get_by_label("年", exact=True).fill("2026")
+    phone.get_by_label("月", exact=True).fill("10")
+    phone.get_by_role("button", name="继续", exact=True).click()
+    phone.wait_for_url("**/seller/")
+
+    assert not person.faults
+
+
 @pytest.mark.parametrize("name", [RESERVED, "activated_after_request_by_someone_else"])
 def test_every_target_is_large_enough_for_a_finger(page: Page, live_server: Any, name: str) -> None:
     page.set_viewport_size({"width": 360, "height": 740})

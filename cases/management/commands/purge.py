@@ -13,7 +13,7 @@ from cases import services
 class Command(BaseCommand):
     """Prints one line a rule with the number of rows."""
 
-    help = "Delete drafts, submitted cases, failed tries and sessions whose time is over."
+    help = "Delete what was kept long enough: cases, tries, sessions, remarks, counts, evidence."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Offer the rehearsal."""

@@ -15,17 +15,18 @@ from cases.encryption import DecryptionFailed, SealedJSONField, current_key_id
 class Command(BaseCommand):
     """Works in batches; stopped half-way, the next run goes on with what is left."""
 
-    help = "Seal rows that still use an older key of PII_KEYS with the first one."
+    help = "Seal rows and pictures that still use an older key of PII_KEYS with the first one."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Let the operator choose how long one transaction may be."""
         parser.add_argument("--batch", type=int, default=100, help="rows a transaction")
 
     def handle(self, *args: Any, batch: int, **options: Any) -> None:
-        """Rotate table by table; stop at a cell that no key opens."""
+        """Rotate table by table, then the files; stop at a cell that no key opens."""
         for model in apps.get_models():
             if fields := _sealed_fields(model):
                 self.stdout.write(f"{model._meta.label}: {_rotate(model, fields, batch)}")
+        self.stdout.write(f"evidence files: {_rotate_files()}")
 
 
 def _sealed_fields(model: type[models.Model]) -> list[str]:
@@ -43,6 +44,13 @@ def _rotate(model: type[models.Model], fields: list[str], batch: int) -> int:
         )
     except DecryptionFailed as failure:
         raise CommandError(f"{failure}; the rows before it are done") from failure
+
+
+def _rotate_files() -> int:
+    try:
+        return services.exhibits.reseal_files()
+    except DecryptionFailed as failure:
+        raise CommandError(f"{failure}; the files before it are done") from failure
 
 
 def _uses_older_key(cells: list[Any]) -> bool:
