@@ -28,7 +28,7 @@ from cases.renderings.outline import original_texts, outline, with_edits
 from cases.renderings.plan_text import as_text
 from cases.renderings.read_aloud import sentences
 from cases.services import Place, StaleText, TextGone
-from cases.services.edits import ASIDE
+from cases.services.edits import ASIDE, MOST_ASIDE
 from cases.templatetags.resuming import MOST_BYTES, text_picture
 from cases.wizard.forms.letter import MOST_CHARACTERS, MOST_LINES, LetterForm
 from tests.stories import NUMBER_RESERVED_CANNOT_REVOKE as RESERVED
@@ -279,7 +279,7 @@ def test_restoring_sets_the_text_aside_and_it_can_be_taken_back(lin: Walker) -> 
     assert current(lin) == original(lin)
     assert MINE in page
     assert "换回这段文字" in page
-    send(lin, original(lin), nav="use")
+    send(lin, original(lin), nav=f"use:{services.version_of(MINE)}")
     assert current(lin) == MINE
     assert ASIDE not in (plan_of(lin).edits or {})
 
@@ -296,17 +296,40 @@ def test_taking_back_sets_the_other_text_aside(lin: Walker) -> None:
     send(lin, MINE)
     send(lin, MINE, nav="restore")
 
-    send(lin, OTHER, nav="use")
+    send(lin, OTHER, nav=f"use:{services.version_of(MINE)}")
 
     assert current(lin) == MINE
     assert [each.text for each in services.asides_of(plan_of(lin))] == [OTHER]
+
+
+def test_an_older_text_set_aside_stays_beside_a_newer_one(lin: Walker) -> None:
+    for text in (MINE, OTHER):
+        send(lin, text)
+        send(lin, text, nav="restore")
+
+    page = html.unescape(shown(lin, "letter-text", SLUG, "full"))
+
+    assert [each.text for each in services.asides_of(plan_of(lin))] == [OTHER, MINE]
+    assert MINE in page
+    assert OTHER in page
+
+
+def test_of_many_drafts_the_oldest_goes(lin: Walker) -> None:
+    drafts = [f"第{number}稿。" for number in range(MOST_ASIDE + 1)]
+    for text in drafts:
+        send(lin, text)
+        send(lin, text, nav="restore")
+
+    kept = [each.text for each in services.asides_of(plan_of(lin))]
+
+    assert kept == list(reversed(drafts))[:MOST_ASIDE]
 
 
 def test_the_text_set_aside_is_deleted_when_it_is_asked_for(lin: Walker) -> None:
     send(lin, MINE)
     send(lin, MINE, nav="restore")
 
-    page = send(lin, "打到一半", nav="drop").content.decode()
+    page = send(lin, "打到一半", nav=f"drop:{services.version_of(MINE)}").content.decode()
 
     assert "打到一半" in page
     assert MINE not in html.unescape(page)
@@ -438,7 +461,7 @@ def test_an_edit_whose_original_changed_is_set_aside_and_said(lin: Walker) -> No
 
 
 def test_a_text_whose_channel_is_gone_is_shown_on_the_plan() -> None:
-    before = Plan(content={"letters": []}, edits={ASIDE: {"gone": {"full": _row(MINE)}}})
+    before = Plan(content={"letters": []}, edits={ASIDE: {"gone": {"full": [_row(MINE)]}}})
 
     edits = services.edits.carried_over(before, {"letters": []})
 
@@ -451,7 +474,7 @@ def _row(text: str) -> dict[str, Any]:
 
 def test_the_plan_shows_a_text_whose_channel_is_gone(lin: Walker) -> None:
     plan = plan_of(lin)
-    plan.edits = {ASIDE: {"gone": {"full": _row(MINE)}}}
+    plan.edits = {ASIDE: {"gone": {"full": [_row(MINE)]}}}
     plan.save()
 
     page = shown(lin, "plan")

@@ -1,7 +1,7 @@
 """The texts of a plan that a person wrote anew, and those set aside: nothing written vanishes.
 
 Both lie in `Plan.edits`: `{action slug: {length: text}}`, and under ASIDE, which is no slug,
-`{action slug: {length: {text, title, changed}}}`.
+`{action slug: {length: [{text, title, changed}]}}`, the newest last, at most MOST_ASIDE a place.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from cases.renderings.outline import original_texts, outline
 from cases.services.answers import locked
 
 ASIDE = "aside"
+# More drafts of one text nobody compares; the page says so.
+MOST_ASIDE = 10
 Edits = dict[str, dict[str, Any]]
 
 
@@ -54,6 +56,11 @@ class Aside:
     text: str
     changed: bool
 
+    @property
+    def key(self) -> str:
+        """What tells it from the others of its place."""
+        return version_of(self.text)
+
 
 def version_of(text: str) -> str:
     """What a form carries, so that a text changed meanwhile is noticed."""
@@ -61,7 +68,7 @@ def version_of(text: str) -> str:
 
 
 def asides_of(plan: Plan) -> list[Aside]:
-    """The texts of a plan that were set aside."""
+    """The texts of a plan that were set aside, of each place the newest first."""
     return list(_asides(plan.edits or {}))
 
 
@@ -91,11 +98,11 @@ def restore_text(case: Case, place: Place, *, title: str) -> None:
     _change(case, place, write)
 
 
-def take_back(case: Case, place: Place) -> None:
-    """Let the text set aside stand again; one that stands now is set aside for it."""
+def take_back(case: Case, place: Place, *, key: str) -> None:
+    """Let a text set aside stand again; one that stands now is set aside. Raises TextGone."""
 
     def write(edits: Edits, now: str, original: str) -> None:
-        aside = edits.get(ASIDE, {}).get(place.slug, {}).pop(place.length, None)
+        aside = _taken_out(edits, place, key)
         if aside is None:
             return
         if now not in (original, aside["text"]):
@@ -105,12 +112,12 @@ def take_back(case: Case, place: Place) -> None:
     _change(case, place, write)
 
 
-def drop_aside(case: Case, place: Place) -> None:
-    """Forget the text set aside. Raises TextGone when there is no plan."""
+def drop_aside(case: Case, place: Place, *, key: str) -> None:
+    """Forget a text set aside. Raises TextGone when there is no plan."""
 
     def write(plan: Plan) -> Edits:
         edits = deepcopy(plan.edits or {})
-        edits.get(ASIDE, {}).get(place.slug, {}).pop(place.length, None)
+        _taken_out(edits, place, key)
         return edits
 
     _write(case, write)
@@ -169,11 +176,18 @@ def _put(edits: Edits, place: Place, text: str | None) -> None:
 
 def _set_aside(edits: Edits, aside: Aside) -> None:
     texts = edits.setdefault(ASIDE, {}).setdefault(aside.place.slug, {})
-    texts[aside.place.length] = {
-        "text": aside.text,
-        "title": aside.title,
-        "changed": aside.changed,
-    }
+    row = {"text": aside.text, "title": aside.title, "changed": aside.changed}
+    others = [each for each in texts.get(aside.place.length, []) if each["text"] != aside.text]
+    texts[aside.place.length] = [*others, row][-MOST_ASIDE:]
+
+
+def _taken_out(edits: Edits, place: Place, key: str) -> dict[str, Any] | None:
+    """The row of a text set aside, which is no longer among them; None when it never was."""
+    rows = edits.get(ASIDE, {}).get(place.slug, {}).get(place.length, [])
+    found: dict[str, Any] | None = next((r for r in rows if version_of(r["text"]) == key), None)
+    if found is not None:
+        rows.remove(found)
+    return found
 
 
 def _written(edits: Edits) -> Iterator[tuple[Place, str]]:
@@ -185,13 +199,18 @@ def _written(edits: Edits) -> Iterator[tuple[Place, str]]:
 
 def _asides(edits: Edits) -> Iterator[Aside]:
     for slug, texts in edits.get(ASIDE, {}).items():
-        for length, row in texts.items():
-            yield Aside(place=Place(slug=slug, length=length), **row)
+        for length, rows in texts.items():
+            for row in reversed(rows):
+                yield Aside(place=Place(slug=slug, length=length), **row)
 
 
 def _tidy(edits: Edits) -> Edits | None:
     """Without what is empty; None when nothing is left."""
-    asides = {slug: texts for slug, texts in edits.get(ASIDE, {}).items() if texts}
+    asides = {
+        slug: {length: rows for length, rows in texts.items() if rows}
+        for slug, texts in edits.get(ASIDE, {}).items()
+        if any(texts.values())
+    }
     kept = {slug: texts for slug, texts in edits.items() if texts and slug != ASIDE}
     return kept | ({ASIDE: asides} if asides else {}) or None
 

@@ -60,10 +60,9 @@ class OpenText:
         return original_texts(self.plan.content)[self.place.slug][self.place.length]
 
     @property
-    def aside(self) -> Aside | None:
-        """The text that was set aside here, if there is one."""
-        asides = services.asides_of(self.plan)
-        return next((each for each in asides if each.place == self.place), None)
+    def asides(self) -> list[Aside]:
+        """The texts that were set aside here, the newest first."""
+        return [each for each in services.asides_of(self.plan) if each.place == self.place]
 
     def hints(self, text: str) -> list[Hint]:
         """What had better be left out of such a text."""
@@ -166,13 +165,14 @@ def _text(case: Case, plan: Plan, slug: str, length: str) -> OpenText | None:
 
 def _acted(request: HttpRequest, found: OpenText) -> HttpResponse:
     """What the pressed button asks for."""
-    match request.POST.get("nav"):
+    act, _colon, key = request.POST.get("nav", "").partition(":")
+    match act:
         case "restore":
             return _restored(request, found)
         case "use":
-            return _taken_back(request, found)
+            return _taken_back(request, found, key)
         case "drop":
-            return _dropped(request, found)
+            return _dropped(request, found, key)
         case "preview":
             return _page(request, found, _form(request, found), _typed(request), preview=True)
     return _saved(request, found)
@@ -198,17 +198,17 @@ def _restored(request: HttpRequest, found: OpenText) -> HttpResponse:
     return _done(request, found, _("已恢复原文。您改的文字还在下面，随时可以换回来。"))
 
 
-def _taken_back(request: HttpRequest, found: OpenText) -> HttpResponse:
-    """The text that was set aside again; the one that stood here is set aside for it."""
+def _taken_back(request: HttpRequest, found: OpenText, key: str) -> HttpResponse:
+    """A text that was set aside again; the one that stood here is set aside for it."""
     if refused := _typed_kept(request, found):
         return refused
-    services.take_back(found.case, found.place)
+    services.take_back(found.case, found.place, key=key)
     return _done(request, found, _("已换回您改过的文字。"))
 
 
-def _dropped(request: HttpRequest, found: OpenText) -> HttpResponse:
-    """Without the text that was set aside; what is typed and not yet saved stays typed."""
-    services.drop_aside(found.case, found.place)
+def _dropped(request: HttpRequest, found: OpenText, key: str) -> HttpResponse:
+    """Without a text that was set aside; what is typed and not yet saved stays typed."""
+    services.drop_aside(found.case, found.place, key=key)
     found.plan.refresh_from_db(fields=["edits"])
     messages.success(request, _("旧文字已删除。"))
     return _page(request, found, _form(request, found), _typed(request))
@@ -269,7 +269,7 @@ def _page(
         "action": found.action,
         "text": found.row,
         "original": found.original,
-        "aside": found.aside,
+        "asides": found.asides,
         "form": form,
         "typed": text,
         "count": len(text),
