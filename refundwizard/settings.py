@@ -144,6 +144,17 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.dj_cache_url("CACHE_URL", "locmem://")}
+# Finished documents, sealed. Thirty pictures weigh ten megabytes: too much for the memory of each
+# process, so they lie on disk where no cache is shared.
+CACHES["documents"] = (
+    CACHES["default"]
+    if env.str("CACHE_URL", "")
+    else {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(VAR_DIR / "documents"),
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    }
+)
 
 # Language and time
 LANGUAGE_CODE = "zh-hans"

@@ -19,7 +19,7 @@ _ENVIRONMENT = {
 
 with patch.dict(os.environ, _ENVIRONMENT, clear=True):
     from refundwizard.settings import *  # noqa: F403
-    from refundwizard.settings import DATABASES, STORAGES
+    from refundwizard.settings import CACHES, DATABASES, STORAGES
 
 # A folder a process, so that two runs side by side never meet.
 _scratch = tempfile.TemporaryDirectory(prefix="refundwizard-tests-")
@@ -33,6 +33,8 @@ DATABASES["default"]["TEST"] = {"NAME": str(_folder / "test.sqlite3")}
 STATIC_ROOT = _folder / "static"
 STATIC_ROOT.mkdir()
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+# Emptied together with the ordinary one.
+CACHES["documents"] = CACHES["default"]
 STORAGES["evidence"]["OPTIONS"] |= {"location": _folder / "evidence"}
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True

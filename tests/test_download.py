@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import re
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pypdf
@@ -15,6 +17,8 @@ import time_machine
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from cases import services
 from cases.models import Case, Plan
@@ -154,6 +158,39 @@ def test_every_document_goes_with_the_case(lin: Walker) -> None:
     services.erase(lin.case)
 
     assert cache.get_many(places) == {}
+
+
+@pytest.fixture
+def on_disk(settings: Settings, tmp_path: Path) -> Path:
+    """Documents in a folder, as they lie where no cache is shared."""
+    backend = "django.core.cache.backends.filebased.FileBasedCache"
+    settings.CACHES = {
+        **settings.CACHES,
+        "documents": {"BACKEND": backend, "LOCATION": str(tmp_path / "documents")},
+    }
+    return tmp_path / "documents"
+
+
+def test_on_disk_they_are_sealed_and_go_with_the_case(lin: Walker, on_disk: Path) -> None:
+    body = download(lin).content
+
+    [kept] = on_disk.iterdir()
+    assert kept.stat().st_mode & 0o077 == 0
+    written = kept.read_bytes()
+    # Behind the day it goes, the cache packs what it is given.
+    given = zlib.decompress(written[written.index(b"x\x9c") :])
+    assert b"v1.test." in given
+    assert body[:5] not in given
+    services.erase(lin.case)
+    assert list(on_disk.iterdir()) == []
+
+
+def test_the_daily_purge_leaves_no_document(lin: Walker, on_disk: Path) -> None:
+    download(lin)
+
+    services.purge(timezone.now(), dry_run=False)
+
+    assert list(on_disk.iterdir()) == []
 
 
 def test_a_case_erased_while_the_engine_worked_leaves_none(lin: Walker) -> None:

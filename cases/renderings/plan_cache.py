@@ -20,7 +20,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.core.cache import cache
+from django.core.cache import BaseCache, cache, caches
 from django.db import connections
 
 from cases.encryption import DecryptionFailed, seal, unseal
@@ -40,9 +40,7 @@ PLACES = (
     "plan.pdf",
     "plan-masked.pdf",
     "plan.docx",
-    "plan.zip",
     "paper.pdf",
-    "paper.docx",
     "exhibits.pdf",
 )
 
@@ -89,7 +87,7 @@ class Document:
 def kept(document: Document) -> bytes | None:
     """The document, if it was made within the hour."""
     try:
-        return unseal(cache.get(document.key, ""), where=document.fingerprint)
+        return unseal(_documents().get(document.key, ""), where=document.fingerprint)
     # Nothing there, or another document: the seal is bound to the one it was made for.
     except DecryptionFailed:
         return None
@@ -135,12 +133,22 @@ def forget(plans: Iterable[UUID]) -> None:
     gone = list(plans)
     # First the mark, then what lies there: whoever keeps one in between looks for the mark after.
     cache.set_many({_erased(plan): True for plan in gone}, KEPT_SECONDS)
-    cache.delete_many([_key(plan, place) for plan in gone for place in PLACES])
+    _documents().delete_many([_key(plan, place) for plan in gone for place in PLACES])
 
 
 def drop(plans: Iterable[UUID], place: str) -> None:
     """Drop what these plans have at one place; the next who asks for it has it made anew."""
-    cache.delete_many([_key(plan, place) for plan in plans])
+    _documents().delete_many([_key(plan, place) for plan in plans])
+
+
+def clear() -> None:
+    """Drop every document; on disk those past their hour would else lie until there are many."""
+    _documents().clear()
+
+
+def _documents() -> BaseCache:
+    """Where the documents lie; their marks are small and lie in the ordinary cache."""
+    return caches["documents"]
 
 
 def _begun(document: Document) -> Future[bytes]:
@@ -173,10 +181,10 @@ def _make(document: Document) -> bytes:
 
 
 def _keep(document: Document, body: bytes) -> None:
-    cache.set(document.key, seal(body, where=document.fingerprint), KEPT_SECONDS)
+    _documents().set(document.key, seal(body, where=document.fingerprint), KEPT_SECONDS)
     # The case may have been erased meanwhile, and nobody would forget this one.
     if cache.get(_erased(document.plan.pk)):
-        cache.delete(document.key)
+        _documents().delete(document.key)
 
 
 def _ended(document: Document) -> None:

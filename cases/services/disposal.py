@@ -73,6 +73,7 @@ def purge(now: datetime, *, dry_run: bool) -> dict[str, int]:
             "exhibits": exhibits.overdue(now),
             "files_left_behind": len(exhibits.left_behind(now)),
         }
+    plan_cache.clear()
     return {
         "drafts": _delete_cases(drafts),
         "submitted": _delete_cases(submitted),
