@@ -11,13 +11,16 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import time_machine
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 from pypdf import PdfReader
+from pytest_django import Settings
 
 from cases.assessment import assess
 from cases.facts import read_facts
@@ -39,6 +42,7 @@ from cases.renderings.audience import (
 from cases.renderings.papers import Receiver
 from cases.renderings.plan_json import as_json
 from cases.renderings.veil import Veil
+from cases.services import exhibits
 from cases.vocabulary import Channel
 from tests.stories import NUMBER_RESERVED_CANNOT_REVOKE as RESERVED
 from tests.stories import ON, STORIES
@@ -435,6 +439,35 @@ def test_the_page_lists_every_receiver(lin: Walker) -> None:
     assert "身份证号" in page.content.decode()
 
 
+def test_answers_that_no_longer_pass_leave_blanks_and_the_page_opens(lin: Walker) -> None:
+    plan = Plan.objects.get(case=lin.case_id)
+    step = next(iter(plan.content["answers"]))
+    plan.content["answers"][step]["order__no_longer_asked"] = "x"
+    plan.save()
+
+    page = lin.client.get(reverse("papers", args=[lin.case_id]))
+
+    assert page.status_code == 200
+    assert "表格里有几栏这次没有填上，请手写" in page.content.decode()
+    each = receiver(plan.content, Channel.TELECOM_ESCALATION)
+    rows = dict(papers.write_paper(each, each.ways).rows)
+    assert (rows["姓名"], rows["电话"]) == (LIN["name"], LIN["phone"])
+    assert rows["工单编号"] == "＿" * papers.BLANK_EMS
+    for kind in ("text", "docx"):
+        response = paper(lin, kind)
+        assert response.status_code == 200
+        assert LIN["phone"].encode() not in response.content
+
+
+def test_a_value_that_is_no_text_is_no_secret_to_veil(reserved: dict[str, Any]) -> None:
+    reserved["answers"]["all"]["consumer__phone"] = 13812345678
+
+    seller = receiver(reserved, Channel.AFFILIATE_MANAGEMENT)
+
+    assert Item.PHONE not in dict(seller.seen)
+    assert seller.told.situation is None
+
+
 def test_a_paper_as_text_with_its_options(lin: Walker) -> None:
     response = paper(lin, "text", "?name=without")
 
@@ -488,6 +521,53 @@ def test_ones_own_pdf_is_whole_unless_asked_masked(lin: Walker) -> None:
     assert LIN["phone"] not in masked
     assert "138****5678" in masked
     assert "文三路" not in masked
+
+
+def test_the_masked_plan_has_a_name_of_its_own(lin: Walker) -> None:
+    address = reverse("plan-pdf", args=[lin.case_id])
+
+    whole, masked = (
+        lin.client.get(address + query)["Content-Disposition"] for query in ("", "?masked=1")
+    )
+
+    assert quote("已遮住") in masked
+    assert "plan-masked-" in masked
+    assert quote("已遮住") not in whole
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_masking_is_offered_only_where_something_would_be_masked(lin: Walker, given: bool) -> None:
+    plan = lin.case.plans.latest()
+    if not given:
+        for clean in plan.content["answers"].values():
+            clean.pop("consumer__phone", None)
+            clean.pop("consumer__address", None)
+        plan.save()
+
+    page = lin.client.get(reverse("plan", args=[lin.case_id])).content.decode()
+
+    assert ("?masked=1" in page) is given
+
+
+def test_the_masked_plan_veils_what_the_person_called_an_exhibit(
+    lin: Walker, settings: Settings, tmp_path: Path
+) -> None:
+    options = {"location": tmp_path / "evidence"}
+    kept = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
+    settings.STORAGES = {**settings.STORAGES, "evidence": kept}
+    picture = io.BytesIO()
+    Image.new("RGB", (30, 60), "white").save(picture, "PNG")
+    said = {"label": f"与{LIN['phone']}的短信"}
+    exhibits.add(lin.case, upload=picture.getvalue(), file_format="PNG", kind="chat", said=said)
+
+    address = reverse("plan-pdf", args=[lin.case_id])
+    whole, masked = (
+        re.sub(r"\s", "", _read(lin.client.get(address + query))) for query in ("", "?masked=1")
+    )
+
+    assert f"与{LIN['phone']}的短信" in whole
+    assert "与138****5678的短信" in masked
+    assert LIN["phone"] not in masked
 
 
 def test_the_masked_plan_is_waited_for_as_the_whole_one(lin: Walker) -> None:

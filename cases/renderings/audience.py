@@ -166,7 +166,8 @@ def given(answers: Answers) -> Given:
     found: dict[Item, list[str]] = {}
     for clean in answers.values():
         for key, item in ANSWERS.items():
-            if text := clean.get(key):
+            # Of answers that no longer pass the checks, a value may be anything.
+            if (text := clean.get(key)) and isinstance(text, str):
                 found.setdefault(item, []).append(text)
         for filing in clean.get("filed") or ():
             if text := filing.get("reference"):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 
 from cases.assessment import assess
 from cases.assessment.situation import Situation
-from cases.facts import facts_from
+from cases.facts import FactsRefused, facts_from
 from cases.knowledge import load
 from cases.knowledge.schema import ChannelCard, FormValue
 from cases.renderings import pdf, word
 from cases.renderings.audience import (
     BLANK,
+    OF_FIELD,
     Audience,
     Item,
     Way,
@@ -80,8 +81,12 @@ class Told:
         return date.fromisoformat(self.plan["on"])
 
     @cached_property
-    def situation(self) -> Situation:
-        facts = facts_from(self.plan["answers"], on=self.on)
+    def situation(self) -> Situation | None:
+        """None where the stored answers no longer pass the checks, which may have changed."""
+        try:
+            facts = facts_from(self.plan["answers"], on=self.on)
+        except FactsRefused:
+            return None
         return assess(facts, load(), on=self.on).situation
 
 
@@ -138,6 +143,11 @@ class Receiver:
         if self.audience is Audience.SELLER:
             return Length.FULL
         return Length.FORM if usual in (Length.CALL_20S, Length.CALL_60S) else usual
+
+    @property
+    def left_to_the_hand(self) -> bool:
+        """Whether blanks of the form stay empty though the person once gave what they ask."""
+        return bool(self.card.fields) and self.told.situation is None
 
     @property
     def edited(self) -> bool:
@@ -199,8 +209,8 @@ def receivers(plan: Mapping[str, Any], *, edits: Texts | None = None) -> list[Re
 def write_paper(receiver: Receiver, ways: Ways) -> Paper:
     """The paper for a receiver, each personal value shown the given way."""
     veil = Veil(receiver.plan["answers"], ways)
-    values = _FormValues(receiver)
-    rows = ((field.label, values.of(field.value)) for field in receiver.card.fields)
+    value_of = _form_values(receiver)
+    rows = ((field.label, value_of(field.value)) for field in receiver.card.fields)
     return Paper(
         title=_("给%(receiver)s的材料") % {"receiver": receiver.name},
         audience=receiver.audience,
@@ -253,29 +263,48 @@ def _stands_in(whole: str, item: Item, text: str, way: Way) -> bool:
     return way is Way.MASKED and shown(item, text, way) in whole
 
 
+def _form_values(receiver: Receiver) -> Callable[[FormValue], str]:
+    """What goes into each blank of the receiver's form."""
+    situation = receiver.told.situation
+    if situation is None:
+        return partial(_as_typed, receiver)
+    return _FormValues(receiver, situation).of
+
+
+def _as_typed(receiver: Receiver, value: FormValue) -> str:
+    """A value that needs no look at the situation; the others are left to the hand."""
+    if value is FormValue.TEXT:
+        return _to_paste()
+    if value is FormValue.REQUESTS:
+        return _requests(receiver)
+    item = Item.ORDER if value is FormValue.ORDER_NUMBER else OF_FIELD.get(value)
+    found = given(receiver.plan["answers"]).get(item) if item else None
+    return found[0] if found else ""
+
+
+def _to_paste() -> str:
+    return _("见下面的正文，可以整段粘贴")
+
+
+def _requests(receiver: Receiver) -> str:
+    # A text that was rewritten may ask for something else by now.
+    return _to_paste() if receiver.edited else str(receiver.action["letter"]["requests"])
+
+
 class _FormValues:
     """The values of a receiver's form, from the answers the plan was made from."""
 
-    def __init__(self, receiver: Receiver) -> None:
+    def __init__(self, receiver: Receiver, situation: Situation) -> None:
         head = load().letters[receiver.channel].head
         self.receiver = receiver
         respondent = receiver.row["respondent"]
         self.respondent = Party(respondent) if respondent else None
-        self.s = receiver.told.situation
+        self.s = situation
         self.told = Chronicle(self.s, me=head.me, them=head.them, about=self.respondent)
 
     def of(self, value: FormValue) -> str:
         """What goes into the blank; a blank of ours where it is not known."""
         return READ[value](self)
-
-    @property
-    def to_paste(self) -> str:
-        return _("见下面的正文，可以整段粘贴")
-
-    @property
-    def requests(self) -> str:
-        # A text that was rewritten may ask for something else by now.
-        return self.to_paste if self.receiver.edited else self.receiver.action["letter"]["requests"]
 
     @property
     def carrier_reply(self) -> str:
@@ -308,8 +337,8 @@ READ: Mapping[FormValue, Callable[[_FormValues], str]] = {
     FormValue.TICKET: lambda v: v.s.facts.carrier.ticket or "",
     FormValue.CARRIER_REPLY: lambda v: v.carrier_reply,
     FormValue.UNKNOWN_NUMBERS: lambda v: v.unknown_numbers,
-    FormValue.REQUESTS: lambda v: v.requests,
-    FormValue.TEXT: lambda v: v.to_paste,
+    FormValue.REQUESTS: lambda v: _requests(v.receiver),
+    FormValue.TEXT: lambda v: _to_paste(),
     FormValue.BY_HAND: lambda v: "",
 }
 

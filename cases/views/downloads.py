@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +23,8 @@ from cases.renderings.pdf import RenderingFailed
 from cases.renderings.plan_cache import Document, Progress
 from cases.renderings.plan_pdf import as_pdf
 from cases.renderings.plan_text import as_text
+from cases.renderings.proof import Numbered
+from cases.renderings.veil import Veil
 from cases.services import exhibits
 from cases.views.advice import advice_url
 from cases.views.kept_plan import chosen_slugs, of_kept_plan
@@ -44,7 +48,7 @@ def pdf(request: HttpRequest, case: Case, plan: Plan) -> HttpResponse:
         retry_at = reverse("plan-progress", args=[case.pk]) + wanted
         return no_pdf(request, case, plan, retry_at=retry_at)
     response = HttpResponse(body, content_type="application/pdf")
-    return attached(response, *_names(case, plan), "pdf")
+    return attached(response, *_names(case, plan, masked=MASKED in request.GET), "pdf")
 
 
 @require_safe
@@ -126,8 +130,12 @@ def _drawn(plan: Plan, **shown: Any) -> bytes:
     return as_pdf(with_edits(plan.content, plan.edits), **shown)
 
 
-def _drawn_masked(plan: Plan, **shown: Any) -> bytes:
-    return as_pdf(papers.masked(with_edits(plan.content, plan.edits), MINE_MASKED), **shown)
+def _drawn_masked(plan: Plan, *, exhibits: Sequence[Numbered], **shown: Any) -> bytes:
+    veil = Veil(plan.content["answers"], MINE_MASKED)
+    # The person names the exhibits, perhaps by the very telephone number.
+    behind = [replace(each, label=veil.text(each.label)) for each in exhibits]
+    content = papers.masked(with_edits(plan.content, plan.edits), MINE_MASKED)
+    return as_pdf(content, exhibits=behind, **shown)
 
 
 def no_pdf(request: HttpRequest, case: Case, plan: Plan, *, retry_at: str) -> HttpResponse:
@@ -169,6 +177,8 @@ def _again(request: HttpRequest, *, waiting: bool) -> str:
     return f"{request.path}?{words.urlencode()}" if words else request.path
 
 
-def _names(case: Case, plan: Plan) -> tuple[str, str]:
-    name = _("维权方案_%(code)s_%(on)s") % {"code": case.public_id, "on": plan.on}
-    return name, f"plan-{case.public_id}-{plan.on}"
+def _names(case: Case, plan: Plan, *, masked: bool = False) -> tuple[str, str]:
+    """The Chinese name and the plain one; the masked plan must not be taken for the whole one."""
+    words = _("维权方案_已遮住_%(code)s_%(on)s") if masked else _("维权方案_%(code)s_%(on)s")
+    plain = f"plan-masked-{case.public_id}" if masked else f"plan-{case.public_id}"
+    return words % {"code": case.public_id, "on": plan.on}, f"{plain}-{plan.on}"

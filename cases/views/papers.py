@@ -43,6 +43,8 @@ KINDS: Mapping[Audience, Words] = {
     Audience.PUBLIC: gettext_lazy("一段公开发布也不带个人信息的文字和附件清单"),
 }
 
+BY_HAND = gettext_lazy("表格、正文和附件清单；表格里有几栏这次没有填上，请手写")
+
 
 @require_safe
 @of_kept_plan
@@ -108,7 +110,7 @@ def _entry(receiver: Receiver) -> dict[str, Any]:
         "slug": receiver.slug,
         "name": receiver.name,
         "title": receiver.action["title"],
-        "kind": KINDS[receiver.audience],
+        "kind": BY_HAND if receiver.left_to_the_hand else KINDS[receiver.audience],
         "sees": receiver.action["card"]["sees"],
         "shown": _listed(_told(item, way) for item, way in receiver.seen),
         "not_shown": _listed([*not_seen, _("身份证号")]),
