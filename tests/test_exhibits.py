@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import resource
 import struct
 import subprocess
@@ -36,6 +37,7 @@ from cases.renderings import evidence_picture, evidence_worker
 from cases.renderings.evidence_picture import PictureRefused
 from cases.renderings.pdf import ROOT, RenderingFailed
 from cases.services import exhibits
+from cases.services.exhibits import BoxesChanged
 from cases.views.evidence_forms import CONSENT, box_between
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +53,16 @@ class Full(FileSystemStorage):
         Path(self.path(name)).parent.mkdir(parents=True, exist_ok=True)
         Path(self.path(name)).write_bytes(b"half")
         raise OSError(errno.ENOSPC, "No space left on device")
+
+
+class Overtaken(FileSystemStorage):
+    """A disk so slow that another request has set a box before the copy is read."""
+
+    def open(self, name: str, mode: str = "rb") -> Any:
+        other = Exhibit.objects.get()
+        other.boxes = [[0.1, 0.1, 0.2, 0.2]]
+        other.save()
+        return super().open(name, mode)
 
 
 @pytest.fixture(autouse=True)
@@ -480,7 +492,7 @@ def test_two_clicks_make_a_box_without_scripts(client: Client, case: Case) -> No
 
     exhibit.refresh_from_db()
     assert exhibit.boxes == [[0.25, 0.25, 0.25, 0.25]]
-    client.post(where, {"drop": "0"})
+    client.post(where, {"drop": "0.25,0.25,0.25,0.25"})
     exhibit.refresh_from_db()
     assert exhibit.boxes == []
     assert opened(evidence_picture.shared(exhibit)).getpixel((100, 200)) == (255, 255, 255)
@@ -503,6 +515,60 @@ def test_what_is_no_box_changes_nothing(client: Client, case: Case, typed: dict[
 
     exhibit.refresh_from_db()
     assert exhibit.boxes == []
+
+
+def test_an_old_page_uncovers_no_other_box(client: Client, case: Case) -> None:
+    exhibit = kept(case)
+    first, second = [0.1, 0.1, 0.2, 0.2], [0.5, 0.5, 0.12345, 0.2]
+    exhibits.blacken(exhibit, boxes=[first, second])
+    page = client.get(address("exhibit", exhibit)).content.decode()
+    drops = re.findall(r'name="drop"\s+value="([^"]+)"', page)
+    assert drops == ["0.1,0.1,0.2,0.2", "0.5,0.5,0.12345,0.2"]
+
+    for _again in range(2):
+        said = client.post(address("exhibit-boxes", exhibit), {"drop": drops[0]}, follow=True)
+    assert "没有去掉黑框" in said.content.decode()
+    assert Exhibit.objects.get(pk=exhibit.pk).boxes == [second]
+
+    client.post(address("exhibit-boxes", exhibit), {"drop": drops[1]})
+    assert Exhibit.objects.get(pk=exhibit.pk).boxes == []
+
+
+@pytest.mark.parametrize("drop", ["0", "", "0.1,0.1,0.2", "nan,nan,nan,nan"])
+def test_a_box_that_is_none_uncovers_nothing(client: Client, case: Case, drop: str) -> None:
+    exhibit = kept(case)
+    exhibits.blacken(exhibit, boxes=[[0.1, 0.1, 0.2, 0.2]])
+
+    page = client.post(address("exhibit-boxes", exhibit), {"drop": drop}).content.decode()
+
+    assert "没有去掉黑框" in page
+    assert Exhibit.objects.get(pk=exhibit.pk).boxes == [[0.1, 0.1, 0.2, 0.2]]
+
+
+def test_what_another_request_covered_meanwhile_stays_covered(case: Case) -> None:
+    early, late = kept(case), Exhibit.objects.get()
+    exhibits.blacken(late, boxes=[[0.1, 0.1, 0.2, 0.2]])
+    covered = evidence_picture.shared(Exhibit.objects.get())
+
+    with pytest.raises(BoxesChanged):
+        exhibits.blacken(early, boxes=[[0.5, 0.5, 0.2, 0.2]])
+
+    assert Exhibit.objects.get().boxes == [[0.1, 0.1, 0.2, 0.2]]
+    assert evidence_picture.shared(Exhibit.objects.get()) == covered
+
+
+def test_the_page_says_when_another_request_was_first(
+    client: Client, case: Case, folder: Path, settings: Settings
+) -> None:
+    exhibit = kept(case)
+    keep_in(settings, folder, "tests.test_exhibits.Overtaken")
+    typed = {"left": "50", "top": "50", "width": "20", "height": "20"}
+
+    page = client.post(address("exhibit-boxes", exhibit), typed).content.decode()
+
+    assert "黑框刚在别处改过，这次没有再改" in page
+    assert 'value="0.1,0.1,0.2,0.2"' in page
+    assert Exhibit.objects.get().boxes == [[0.1, 0.1, 0.2, 0.2]]
 
 
 def test_a_box_stays_inside() -> None:
@@ -576,6 +642,25 @@ def test_order_and_removal(client: Client, case: Case, folder: Path) -> None:
     assert client.get(address("exhibit-picture", first)).status_code == 404
 
 
+def test_the_page_comes_back_to_the_exhibit_that_was_moved(
+    client: Client, case: Any, folder: Any
+) -> None:
+    _first, _second, third = kept(case), kept(case), kept(case)
+
+    moved = client.post(address("exhibit-move", third), {"way": "up"})
+
+    assert moved["Location"] == reverse("exhibits", args=[case.pk]) + "#e2"
+    assert 'id="e2"' in client.get(moved["Location"]).content.decode()
+
+
+def test_the_picture_can_be_looked_at_in_full_size(client: Client, case: Any, folder: Any) -> None:
+    one = kept(case)
+
+    page = client.get(address("exhibit", one)).content.decode()
+
+    assert page.count(address("exhibit-picture", one)) == 2
+
+
 # ---- who sees it
 
 
@@ -586,6 +671,27 @@ def test_a_picture_is_only_a_picture(client: Client, case: Case) -> None:
     assert response["Content-Security-Policy"].startswith("default-src 'none'; sandbox")
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("name", ["exhibit-picture", "exhibit-preview"])
+@pytest.mark.parametrize("damage", [b"v1.no-such-key.AAAA", b"\xff\xfe", b"", None])
+def test_a_picture_that_cannot_be_opened_is_not_found(
+    client: Client,
+    case: Case,
+    folder: Path,
+    caplog: pytest.LogCaptureFixture,
+    name: str,
+    damage: bytes | None,
+) -> None:
+    exhibit = kept(case)
+    for file in folder.iterdir():
+        file.unlink() if damage is None else file.write_bytes(damage)
+
+    assert client.get(address(name, exhibit)).status_code == 404
+
+    told = "\n".join(row.getMessage() for row in caplog.records if row.name.startswith("cases"))
+    assert re.search("FileNotFoundError|DecryptionFailed|UnicodeDecodeError", told)
+    assert str(exhibit.pk) not in told
 
 
 NAMES = ["exhibit", "exhibit-boxes", "exhibit-move", "exhibit-remove", "exhibit-picture"]

@@ -39,6 +39,10 @@ class SameAgain(Exception):
     """The very same file is an exhibit of this case already."""
 
 
+class BoxesChanged(Exception):
+    """The boxes were changed by another request meanwhile; they stay as that one left them."""
+
+
 class NoRoom(Exception):
     """The files could not be written; nothing of them is left."""
 
@@ -86,12 +90,16 @@ def describe(exhibit: Exhibit, *, kind: str, said: Mapping[str, str]) -> None:
 def blacken(exhibit: Exhibit, *, boxes: Sequence[Box]) -> None:
     """Let these boxes, and no others, be burned into what is shared.
 
-    Raises NoRoom, RenderingFailed, Exhibit.DoesNotExist; then everything is as before.
+    Raises BoxesChanged when `exhibit` no longer tells the boxes as they are, NoRoom,
+    RenderingFailed, Exhibit.DoesNotExist; then everything is as before.
     """
     copy = evidence_picture.kept(exhibit, COPY)
     made = evidence_picture.blackened(copy, boxes)
     with transaction.atomic():
         current = _locked(exhibit)
+        # Blacking out takes a while: what was covered meanwhile must not be laid bare.
+        if current.boxes != exhibit.boxes:
+            raise BoxesChanged
         current.boxes = [list(box) for box in boxes]
         current.save(update_fields=["boxes"])
         if boxes:

@@ -15,6 +15,7 @@ from django.core.exceptions import TooManyFilesSent
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -28,7 +29,13 @@ from cases.renderings import evidence_picture, evidence_worker
 from cases.renderings.evidence_picture import PictureRefused
 from cases.renderings.pdf import RenderingFailed
 from cases.services import exhibits
-from cases.services.exhibits import EXHIBITS_PER_CASE, NoRoom, SameAgain, TooManyExhibits
+from cases.services.exhibits import (
+    EXHIBITS_PER_CASE,
+    BoxesChanged,
+    NoRoom,
+    SameAgain,
+    TooManyExhibits,
+)
 from cases.views import uploads
 from cases.views.access import case_or_none
 from cases.views.evidence_forms import (
@@ -315,8 +322,7 @@ def boxes(request: HttpRequest, one: Exhibit) -> HttpResponse:
     """A corner clicked, a box typed, or one taken away; the picture is blackened at once."""
     posted = request.POST
     if "drop" in posted:
-        kept = [box for index, box in enumerate(one.boxes) if str(index) != posted["drop"]]
-        return _blackened(request, one, kept)
+        return _uncovered(request, one, posted["drop"])
     if "at.x" in posted and not posted.get("corner"):
         left, top = _clicked(one, posted["at.x"], posted.get("at.y", ""))
         words = _("第一个角记下了。请再点一下斜对面的角。")
@@ -331,6 +337,21 @@ def boxes(request: HttpRequest, one: Exhibit) -> HttpResponse:
         most = {"most": exhibits.BOXES_PER_EXHIBIT}
         return _one(request, one, _saying(one), box_problem=words % most)
     return _blackened(request, one, [*one.boxes, list(box)])
+
+
+def _uncovered(request: HttpRequest, one: Exhibit, box: str) -> HttpResponse:
+    """Without the box of these numbers: by its place in the list an old page means another one."""
+    named = [_named(each) for each in one.boxes]
+    if box not in named:
+        words = _("没有去掉黑框：这个黑框已经不在了。请看下面现在的图，再点要去掉的那一个")
+        return _one(request, one, _saying(one), box_problem=words)
+    index = named.index(box)
+    return _blackened(request, one, [*one.boxes[:index], *one.boxes[index + 1 :]])
+
+
+def _named(box: Sequence[float]) -> str:
+    """A box as the page sends it back: its left, top, width and height as parts of one."""
+    return ",".join(map(str, box))
 
 
 def _wanted_box(request: HttpRequest, one: Exhibit) -> Box:
@@ -357,6 +378,10 @@ def _clicked(one: Exhibit, across: str, down: str) -> tuple[float, float]:
 def _blackened(request: HttpRequest, one: Exhibit, wanted: list[list[float]]) -> HttpResponse:
     try:
         exhibits.blacken(one, boxes=wanted)
+    except BoxesChanged:
+        one.refresh_from_db(fields=["boxes"])
+        words = _("黑框刚在别处改过，这次没有再改。请先看下面现在的图，再点一次")
+        return _one(request, one, _saying(one), box_problem=words)
     except (RenderingFailed, NoRoom, FileNotFoundError, DecryptionFailed) as failure:
         log.warning("evidence: %s", failure)
         words = _("暂时没有处理完，图片还和刚才一样。请过一会儿再试")
@@ -387,6 +412,7 @@ def _one(
         "told": told,
         "corner": corner,
         "exhibit": _card(one),
+        "boxes": [_named(box) for box in one.boxes],
         "shown_width": SHOWN_WIDTH,
         "shown_height": _shown_height(one),
         "placeholder_proves": _proves(one.kind),
@@ -401,9 +427,10 @@ def _shown_height(one: Exhibit) -> int:
 @require_POST
 @of_exhibit
 def move(request: HttpRequest, one: Exhibit) -> HttpResponse:
-    """One place up or down."""
+    """One place up or down; the page is shown from where the exhibit is now."""
     exhibits.move(one, by=-1 if request.POST.get("way") == "up" else 1)
-    return redirect("exhibits", case=one.case_id)
+    one.refresh_from_db(fields=["position"])
+    return redirect(reverse("exhibits", args=[one.case_id]) + f"#e{one.position}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -436,10 +463,12 @@ def preview(request: HttpRequest, one: Exhibit) -> HttpResponse:
 
 
 def shown(one: Exhibit, opened: Callable[[Exhibit], bytes]) -> HttpResponse:
-    """One of the kept pictures, which can do nothing but be looked at."""
+    """One of the kept pictures, which can do nothing but be looked at; 404 when it is gone."""
     try:
         kept = opened(one)
-    except FileNotFoundError as gone:
+    # A damaged file may hold bytes that are no text at all.
+    except (FileNotFoundError, DecryptionFailed, UnicodeDecodeError) as gone:
+        log.warning("evidence: a picture cannot be shown: %s", type(gone).__name__)
         raise Http404 from gone
     file_type = evidence_picture.content_type(kept)
     response = HttpResponse(kept, content_type=file_type)

@@ -16,7 +16,10 @@ from cases import knowledge
 # The words of the separate consent (Personal Information Protection Law, art. 29). Whoever
 # changes what is done changes them, and everybody is asked anew.
 CONSENT = (
-    _("保存什么：去掉拍摄信息的副本，加密存放。原图和文件名都不保存。"),
+    _(
+        "保存什么：去掉拍摄信息的副本，加密存放；另记原图的指纹（一串校验码，不能还原出图）。"
+        "原图和文件名都不保存。"
+    ),
     _("为什么：让您排好证据，和方案放在一起；让复核人员看懂您的情况。"),
     _("谁能看到：您自己，凭案件代码；方案提交后，还有本站的复核人员，只看到涂黑以后的图片。"),
     _("保存多久：每张添加 60 天后自动删除，案件先删除的，一起删除。您可以随时删除，不影响方案。"),
@@ -137,7 +140,3 @@ def box_between(first: tuple[float, float], second: tuple[float, float]) -> Box:
     if width < LEAST_SIDE or height < LEAST_SIDE / 10:
         raise ValueError("the corners are one point")
     return round(left, 5), round(top, 5), round(width, 5), round(height, 5)
-
-
-def _inside(part: float) -> float:
-    return min(max(part, 0.0), 1.0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from functools import partial
 
 from django.http import HttpRequest, HttpResponse
@@ -19,8 +18,6 @@ from cases.services import exhibits
 from cases.views.downloads import attached, no_pdf, waiting_for
 from cases.views.kept_plan import of_kept_plan
 
-log = logging.getLogger(__name__)
-
 
 @require_safe
 @of_kept_plan
@@ -31,8 +28,7 @@ def pdf(request: HttpRequest, case: Case, plan: Plan) -> HttpResponse:
         return redirect("exhibits", case=case.pk)
     try:
         body = plan_cache.made(document)
-    except RenderingFailed as failure:
-        log.warning("exhibits.pdf: %s", failure)
+    except RenderingFailed:
         retry_at = reverse("exhibits-progress", args=[case.pk])
         return no_pdf(request, case, plan, retry_at=retry_at)
     response = HttpResponse(body, content_type="application/pdf")
