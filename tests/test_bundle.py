@@ -15,7 +15,8 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.models import Plan
-from cases.renderings import bundle, pdf
+from cases.renderings import bundle, papers, pdf
+from cases.renderings.audience import Audience
 from cases.renderings.bundle import Source
 from cases.renderings.outline import outline
 from tests.stories import NUMBER_RESERVED_CANNOT_REVOKE as RESERVED
@@ -71,6 +72,27 @@ def test_it_holds_everything(lin: Walker) -> None:
     assert len([name for name in names if re.fullmatch(r"文字/\d\d_.+\.docx", name)]) == letters
     assert file.read("行动方案.pdf").startswith(b"%PDF")
     assert file.read("空白清单.pdf").startswith(b"%PDF")
+
+
+def test_it_holds_the_papers_as_each_receiver_may_see_them(client: Client) -> None:
+    facts = {**RESERVED, "consumer": {"name": "林小溪", "phone": "13812345678"}}
+    lin = Walker(client)
+    lin.answer(facts)
+    lin.submit()
+    plan = Plan.objects.get()
+    file = opened(bundle.stream(source(plan)))
+    found = papers.receivers(plan.content)
+
+    for each in found:
+        name = f"材料/{each.action['number']:02}_{each.action['name']}"
+        text = papers.as_text(papers.write_paper(each, each.ways))
+        assert file.read(f"{name}.txt").decode() == text
+        assert file.read(f"{name}.docx").startswith(b"PK")
+        if each.audience is not Audience.AUTHORITY:
+            assert "13812345678" not in text
+    assert len([name for name in file.namelist() if name.startswith("材料/")]) == 2 * len(found)
+    told = file.read("说明.txt").decode("utf-8-sig")
+    assert f"只写{found[0].name}需要的内容" in told
 
 
 def test_every_name_is_marked_as_utf_8_and_stays_inside(lin: Walker) -> None:
@@ -136,6 +158,8 @@ def test_it_holds_the_texts_the_person_wrote(lin: Walker) -> None:
     letters = [name for name in file.namelist() if name.startswith("文字/01_")]
 
     assert "我改过的一句话。" in file.read(letters[0]).decode()
+    assert "我改过的一句话。" in file.read(letters[0].replace("文字/", "材料/")).decode()
+    assert "用的是您改过的文字" in file.read("说明.txt").decode("utf-8-sig")
 
 
 def test_it_is_a_download_that_nobody_keeps(lin: Walker) -> None:

@@ -14,7 +14,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cases.models import Case, Plan
+from cases.renderings import papers
 from cases.renderings.outline import outline
+from cases.renderings.papers import Receiver
 from cases.renderings.pdf import RenderingFailed
 from cases.renderings.plan_docx import as_docx, letter_as_docx
 from cases.renderings.plan_ics import as_ics
@@ -104,6 +106,12 @@ def letters(source: Source) -> Iterator[Part]:
             yield from _letter(source, action, shown["on"])
 
 
+def for_receivers(source: Source) -> Iterator[Part]:
+    """The papers to hand over, each with what its receiver is shown by default."""
+    for receiver in papers.receivers(source.plan.content, edits=source.plan.edits):
+        yield from _paper(receiver)
+
+
 def days(source: Source) -> Iterator[Part]:
     """The dates for a calendar."""
     plan, case = source.plan, source.case
@@ -133,6 +141,7 @@ def blank_sheet(source: Source) -> Iterator[Part]:
 PRODUCERS: tuple[Callable[[Source], Iterable[Part]], ...] = (
     whole_plan,
     letters,
+    for_receivers,
     days,
     pictures,
     blank_sheet,
@@ -151,6 +160,24 @@ def _letter(source: Source, action: dict[str, Any], day: str) -> Iterator[Part]:
         f"{name}.docx",
         _("同样的文字，用 Word 或 WPS 修改、打印。"),
         lambda: letter_as_docx(action, on=source.plan.on, day=day),
+    )
+
+
+def _paper(receiver: Receiver) -> Iterator[Part]:
+    # No PDF: each would be a rendering of its own, and the ZIP would come minutes later.
+    name = _("材料/%(number)02d_%(name)s") % receiver.action
+    says = _("可以交出去的材料：只写%(name)s需要的内容，不带给您的建议；没有填的留横线。")
+    if receiver.edited:
+        says += _("用的是您改过的文字，您自己写进去的其他个人信息，请先看一遍。")
+    yield Part(
+        f"{name}.txt",
+        says % {"name": receiver.name},
+        lambda: papers.as_text(papers.write_paper(receiver, receiver.ways)).encode(),
+    )
+    yield Part(
+        f"{name}.docx",
+        _("同样的材料，用 Word 或 WPS 修改、打印。"),
+        lambda: papers.as_docx(papers.write_paper(receiver, receiver.ways)),
     )
 
 

@@ -70,9 +70,13 @@ def _deadline(row: Mapping[str, Any]) -> _Entry:
         day, says = row["safe_on"], _("%(title)s：今天是最后一天") % row
     else:
         day, says = row["ends_on"], _("%(title)s：对方的最后一天，请看结果") % row
-    kind = _("法定期限。") if row["statutory"] else _("行业习惯，不是法定期限。")
-    more = (row["use"], _("怎么算：%(sum)s。") % row, kind, _("来源：%(source)s。") % row)
-    return _Entry(f"deadline:{row['id']}", date.fromisoformat(day), says, more, row["estimated"])
+    more = [row["use"], _("怎么算：%(sum)s。") % row, _("来源：%(source)s。") % row]
+    # Of a practice the source says itself that it is no law.
+    if row["statutory"]:
+        more.insert(2, _("法定期限。"))
+    return _Entry(
+        f"deadline:{row['id']}", date.fromisoformat(day), says, tuple(more), row["estimated"]
+    )
 
 
 def _opening(action: Mapping[str, Any], counted: Mapping[str, Any] | None) -> _Entry:

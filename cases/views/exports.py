@@ -34,6 +34,7 @@ CALENDAR, PDF, ZIP = "text/calendar; charset=utf-8", "application/pdf", "applica
 ONLY_A_FILE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 # What these files usually weigh, in bytes, where none is kept whose size is known.
 USUAL_PDF, USUAL_DOCX, USUAL_LETTER, USUAL_ICS = 265_000, 23_000, 7_200, 5_500
+USUAL_PAPER = 7_100
 USUAL_CHECKLIST, USUAL_PICTURE, KB = 160_000, 200_000, 1024
 
 log = logging.getLogger(__name__)
@@ -128,10 +129,10 @@ def offered(request: HttpRequest, case: Case, plan: Plan) -> list[Offered]:
         address=reverse("plan-ics", args=[case.pk]),
         size=USUAL_ICS,
     )
-    letters = USUAL_LETTER * len(plan.content["letters"])
+    letters = (USUAL_LETTER + USUAL_PAPER) * len(plan.content["letters"])
     pictures = _pictures(case, plan)
     whole = Offered(
-        name=_("以上全部和每个渠道的文字"),
+        name=_("以上全部、每个渠道的文字和材料"),
         kind="ZIP",
         address=reverse("plan-zip", args=[case.pk]),
         size=pdf.size + docx.size + letters + USUAL_CHECKLIST + sum(row.size for row in pictures),
