@@ -39,6 +39,8 @@ has_library libharfbuzz-subset.so.0 || want libharfbuzz-subset0
 if [ "${1:-run}" = test ]; then
     has_chromium || want chromium
     has_chinese_font || want fonts-noto-cjk
+    # What others see in a PDF: its fonts, its text.
+    command -v pdftotext >/dev/null || want poppler-utils
     # The Node.js that Playwright brings along is linked against it.
     has_library libatomic.so.1 || want libatomic1
 fi

@@ -438,3 +438,41 @@ def test_a_day_of_practice_is_not_called_certain() -> None:
         ("一日", True),
         ("二日", False),
     ]
+
+
+# ---- what another program makes of it
+
+
+def _poppler(tool: str, story: tuple[str, str], folder: Path, *options: str) -> str:
+    file = folder / "plan.pdf"
+    file.write_bytes(document(story))
+    return subprocess.run(  # noqa: S603 - our own file
+        [tool, *options, str(file), *(["-"] if options else [])],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+@each_story
+def test_pdffonts_finds_every_font_embedded_with_its_characters(
+    story: tuple[str, str], tmp_path: Path
+) -> None:
+    rows = _poppler("pdffonts", story, tmp_path).splitlines()[2:]
+
+    assert rows
+    for row in rows:
+        # name, type, encoding, then: embedded, subset, unicode
+        assert row.split()[-5:-2] == ["yes", "yes", "yes"]
+
+
+@each_story
+def test_pdftotext_meets_the_headings_in_the_order_of_the_bookmarks(
+    story: tuple[str, str], tmp_path: Path
+) -> None:
+    read = "".join(_poppler("pdftotext", story, tmp_path, "-raw").split())
+
+    place = 0
+    for heading in headings(reader(story).outline):
+        place = read.index("".join(heading.title.split()), place)
+    assert place > len(read) / 2
