@@ -2,7 +2,8 @@
 
 Each engine runs in a process of its own, so that its memory is its own; they take turns, so that
 a busy machine slows all alike. Only the ratios mean something. Run with
-`python benchmarks/pdf.py`; `--instructions` counts those by valgrind, which takes minutes.
+`python benchmarks/pdf.py`; where valgrind is installed it counts instructions too, which takes
+minutes and can be left out by `--no-instructions`.
 """
 
 from __future__ import annotations
@@ -415,7 +416,11 @@ def main() -> None:
     """Measure, or serve as one of the measured processes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=10)
-    parser.add_argument("--instructions", action="store_true")
+    parser.add_argument(
+        "--instructions",
+        action=argparse.BooleanOptionalAction,
+        default=shutil.which("valgrind") is not None,
+    )
     parser.add_argument("--serve", choices=sorted(ENGINES))
     parser.add_argument("--count", nargs=2, metavar=("ENGINE", "TIMES"))
     parser.add_argument("--folder", type=Path)
@@ -436,7 +441,7 @@ def _compare(rounds: int, *, counts: bool) -> None:
         if counts:
             report_instructions(folder)
         else:
-            print("instructions are not counted; --instructions has valgrind do it, in minutes")
+            print("instructions are not counted: that takes valgrind, and minutes")
 
 
 if __name__ == "__main__":
