@@ -661,6 +661,20 @@ def test_the_picture_can_be_looked_at_in_full_size(client: Client, case: Any, fo
     assert page.count(address("exhibit-picture", one)) == 2
 
 
+def test_each_black_box_has_its_number_and_the_page_comes_back_to_it(
+    client: Client, case: Any, folder: Any
+) -> None:
+    one = kept(case)
+    exhibits.blacken(one, boxes=[(0.1, 0.1, 0.2, 0.1)])
+    four = {"left": "10", "top": "50", "width": "20", "height": "10"}
+
+    added = client.post(address("exhibit-boxes", one), four)
+
+    assert added["Location"].endswith("#box-2")
+    page = client.get(added["Location"]).content.decode()
+    assert re.findall(r'<text id="box-(\d)"', page) == ["1", "2"]
+
+
 # ---- who sees it
 
 

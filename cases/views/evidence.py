@@ -354,6 +354,13 @@ def _named(box: Sequence[float]) -> str:
     return ",".join(map(str, box))
 
 
+def _drawn(one: Exhibit, box: Sequence[float]) -> dict[str, Any]:
+    """A box as the page shows it: its name, and where its number stands, in pixels."""
+    left, top, _width, height = box
+    middle = (top + height / 2) * _shown_height(one)
+    return {"name": _named(box), "across": round(left * SHOWN_WIDTH) + 4, "down": round(middle) + 5}
+
+
 def _wanted_box(request: HttpRequest, one: Exhibit) -> Box:
     """The box of two corners or of four numbers; raises ValueError when it is none."""
     posted = request.POST
@@ -387,7 +394,9 @@ def _blackened(request: HttpRequest, one: Exhibit, wanted: list[list[float]]) ->
         words = _("暂时没有处理完，图片还和刚才一样。请过一会儿再试")
         return _one(request, one, _saying(one), box_problem=words, status=503)
     messages.success(request, _("涂黑已更新，下面就是别人会看到的样子。"))
-    return redirect("exhibit", case=one.case_id, exhibit=one.pk)
+    # Of a long picture one would otherwise have to look for the place again.
+    address = reverse("exhibit", args=[one.case_id, one.pk])
+    return redirect(f"{address}#box-{len(wanted)}" if wanted else f"{address}#blacken")
 
 
 def _saying(one: Exhibit) -> SayForm:
@@ -412,7 +421,7 @@ def _one(
         "told": told,
         "corner": corner,
         "exhibit": _card(one),
-        "boxes": [_named(box) for box in one.boxes],
+        "boxes": [_drawn(one, box) for box in one.boxes],
         "shown_width": SHOWN_WIDTH,
         "shown_height": _shown_height(one),
         "placeholder_proves": _proves(one.kind),
