@@ -176,9 +176,9 @@ def test_before_there_is_a_plan_the_check_page_knows_the_way(
 
 def test_when_too_many_want_pictures_a_page_says_so(lin: Walker) -> None:
     with ExitStack() as taken:
-        for _ in range(pictures.AT_ONCE + pictures.WAITING):
-            taken.callback(pictures._doors.release)
-            pictures._doors.acquire()
+        for _ in range(pictures.WORKER.most):
+            taken.callback(pictures.WORKER._doors.release)
+            pictures.WORKER._doors.acquire()
         responses = [shown(lin, "pictures"), shown(lin, "picture", 1)]
 
     assert [response.status_code for response in responses] == [503, 503]
@@ -191,7 +191,7 @@ def test_what_is_no_pdf_ends_in_one_kind_of_failure() -> None:
 
 
 def test_a_worker_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "WALL_SECONDS", 0.001)
+    monkeypatch.setattr(pictures.WORKER, "wall_seconds", 0.001)
 
     with pytest.raises(RenderingFailed, match="stopped"):
         pictures.sections(b"")

@@ -386,7 +386,7 @@ def test_fifty_megapixels_fit(file_format: str) -> None:
 
 
 def test_a_worker_that_is_killed_hurts_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evidence_picture, "WALL_SECONDS", 0.01)
+    monkeypatch.setattr(evidence_picture.WORKER, "wall_seconds", 0.01)
 
     with pytest.raises(RenderingFailed, match="stopped"):
         evidence_picture.copied(encoded(drawn()), "PNG")

@@ -8,12 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,12 +17,11 @@ from django.core.files.storage import storages
 from cases.encryption import unseal
 from cases.models import Exhibit
 from cases.renderings import evidence_worker as worker
-from cases.renderings.pdf import INHERITED, ROOT, RenderingFailed
+from cases.renderings.one_shot import OneShot
+from cases.renderings.pdf import RenderingFailed
 
-WALL_SECONDS = 25
 # A picture takes half a second of the processor and up to half a gigabyte for that time.
-AT_ONCE = 1
-WAITING = 3
+WORKER = OneShot("cases.renderings.evidence_worker", at_once=1, waiting=3, wall_seconds=25)
 
 COPY, SHARED, SMALL = "copy", "shared", "small"
 KINDS = (COPY, SHARED, SMALL)
@@ -36,9 +30,6 @@ SIGNATURES = {b"\xff\xd8\xff": worker.JPEG, b"\x89PNG\r\n\x1a\n": worker.PNG}
 CONTENT_TYPES = {worker.JPEG: "image/jpeg", worker.PNG: "image/png"}
 # Of the box `ftyp` at the start of a file in the container of ISO.
 HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
-
-_doors = threading.BoundedSemaphore(AT_ONCE + WAITING)
-_places = threading.BoundedSemaphore(AT_ONCE)
 
 
 class PictureRefused(Exception):
@@ -120,7 +111,7 @@ def for_paper(exhibit: Exhibit, most: int) -> list[Piece]:
 
     A very long picture comes in pieces that overlap. Raises as `shared` does, and RenderingFailed.
     """
-    head, _, body = _asked(shared(exhibit), worker.PRINT, str(most)).partition(b"\n")
+    head, _, body = WORKER.ask(shared(exhibit), worker.PRINT, str(most)).partition(b"\n")
     told = json.loads(head)
     if fault := told.get("fault"):
         raise RenderingFailed(f"A kept picture could not be printed: {fault}.")
@@ -138,49 +129,10 @@ def content_type(picture: bytes) -> str:
 
 
 def _made(source: bytes, wanted: str, argument: str) -> Made:
-    head, _, body = _asked(source, wanted, argument).partition(b"\n")
+    head, _, body = WORKER.ask(source, wanted, argument).partition(b"\n")
     told = json.loads(head)
     if fault := told.get("fault"):
         raise PictureRefused(fault)
     first, second = told["lengths"]
     width, height = told["size"]
     return Made(copy=body[:first], small=body[first : first + second], width=width, height=height)
-
-
-def _asked(source: bytes, wanted: str, argument: str) -> bytes:
-    with _place():
-        try:
-            # By module name, as the PDF's own worker, and for the same reason.
-            child = subprocess.run(  # noqa: S603 - constants, and numbers we have checked
-                [sys.executable, "-m", "cases.renderings.evidence_worker", wanted, argument],
-                input=source,
-                capture_output=True,
-                timeout=WALL_SECONDS,
-                cwd=ROOT,
-                env=_environment(),
-            )
-        except subprocess.TimeoutExpired as late:
-            raise RenderingFailed("A picture took too much time and was stopped.") from late
-    if child.returncode:
-        raise RenderingFailed(f"The evidence worker ended with code {child.returncode}.")
-    return child.stdout
-
-
-@contextmanager
-def _place() -> Iterator[None]:
-    if not _doors.acquire(blocking=False):
-        raise RenderingFailed("Too many wait with pictures.")
-    try:
-        if not _places.acquire(timeout=WALL_SECONDS):
-            raise RenderingFailed("The evidence worker is busy.")
-        try:
-            yield
-        finally:
-            _places.release()
-    finally:
-        _doors.release()
-
-
-def _environment() -> dict[str, str]:
-    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    return inherited | {"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}

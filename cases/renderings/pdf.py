@@ -66,7 +66,7 @@ class _Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=ROOT,
-            env=_environment(),
+            env=environment(),
         )
         self.questions = cast("BinaryIO", self.child.stdin)
         self.answers = cast("BinaryIO", self.child.stdout)
@@ -185,6 +185,7 @@ def _forget_the_parents_workers() -> None:
 os.register_at_fork(after_in_child=_forget_the_parents_workers)
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """What a worker process is told of ours: where things lie, and no secret."""
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
     return inherited | {"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}

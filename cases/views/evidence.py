@@ -424,7 +424,7 @@ def _one(
         "boxes": [_drawn(one, box) for box in one.boxes],
         "shown_width": SHOWN_WIDTH,
         "shown_height": _shown_height(one),
-        "placeholder_proves": _proves(one.kind),
+        "usual_proof": _proves(one.kind),
     }
     return render(request, "evidence/exhibit.html", context, status=status)
 
