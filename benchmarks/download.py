@@ -46,7 +46,7 @@ def opened() -> tuple[Any, UUID]:
     browser = Client(headers={"host": HOST})
     case_id = UUID(browser.post("/start/", secure=True)["Location"].split("/")[2])
     plan, version, summary = submission.build(ANSWERS, ON)
-    services.submit(
+    services.plans.submit(
         Case.objects.get(pk=case_id),
         key="key",
         on=ON,

@@ -24,7 +24,7 @@ def seconds(typed: str) -> float:
 
     ResumeFailure.objects.all().delete()
     begun = time.perf_counter()
-    services.resume(typed, address="203.0.113.7")
+    services.resuming.resume(typed, address="203.0.113.7")
     return time.perf_counter() - begun
 
 
@@ -33,7 +33,7 @@ def compare() -> None:
     from cases import case_code, services
     from cases.case_code import CaseCode
 
-    known = services.open_case().public_id
+    known = services.answers.open_case().public_id
     wrong = CaseCode(public_id=known, secret=case_code.new().secret).grouped
     pairs = [(seconds(wrong), seconds(case_code.new().grouped)) for _ in range(TRIES)]
     wrong_secret, unknown_case = (

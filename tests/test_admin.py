@@ -81,7 +81,7 @@ def answers_with(**steps: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 def draft(answers: Mapping[str, Mapping[str, Any]]) -> Case:
     """A case with these answers, each given as the wizard gives it."""
-    case = services.open_case()
+    case = services.answers.open_case()
     for step, clean in answers.items():
         case = answer(case, step, clean)
     return case
@@ -89,13 +89,15 @@ def draft(answers: Mapping[str, Mapping[str, Any]]) -> Case:
 
 def answer(case: Case, step: str, clean: Mapping[str, Any]) -> Case:
     typed = {name: [str(value)] for name, value in clean.items()}
-    return services.save_step(case, step=step, typed=typed, clean=clean, version=case.version)
+    return services.answers.save_step(
+        case, step=step, typed=typed, clean=clean, version=case.version
+    )
 
 
 def submit(case: Case, *, key: str = "key") -> Plan:
     answers = {step: each["clean"] for step, each in case.answers.items()}
     plan, version, summary = submission.build(walk(answers).counted, ON)
-    return services.submit(
+    return services.plans.submit(
         case, key=key, on=ON, plan=plan, knowledge_version=version, summary=summary
     )
 
@@ -126,8 +128,8 @@ def pdf_address(case: Case) -> str:
 
 def summarised(case: Case, **columns: Any) -> Case:
     """The case with other columns for the list, written as a submission writes them."""
-    summary = cast("services.Summary", columns)
-    services.submit(
+    summary = cast("services.plans.Summary", columns)
+    services.plans.submit(
         case, key=str(columns), on=ON, plan={"letters": []}, knowledge_version="0", summary=summary
     )
     return case
@@ -183,8 +185,8 @@ def test_drafts_are_shown_on_demand_only(wu: Client) -> None:
     ],
 )
 def test_it_filters_by_column(wu: Client, column: str, code: str, other: str) -> None:
-    case = summarised(services.open_case(), **{column: code})
-    summarised(services.open_case(), **{column: other})
+    case = summarised(services.answers.open_case(), **{column: code})
+    summarised(services.answers.open_case(), **{column: other})
     assert listed(wu, f"?{column}={code}") == {case}
 
 
@@ -198,17 +200,17 @@ def test_it_filters_by_column(wu: Client, column: str, code: str, other: str) ->
     ],
 )
 def test_it_filters_by_the_next_date(wu: Client, when: str | None, day: date, words: str) -> None:
-    case = summarised(services.open_case(), next_on=day)
-    summarised(services.open_case())
+    case = summarised(services.answers.open_case(), next_on=day)
+    summarised(services.answers.open_case())
     found = [each for each in ("today", "over", "week") if case in listed(wu, f"?due={each}")]
     assert found == ([when] if when else [])
     assert words in wu.get(LIST).content.decode()
 
 
 def test_what_is_due_first_stands_first(wu: Client) -> None:
-    never = summarised(services.open_case())
-    later = summarised(services.open_case(), next_on=date(2026, 12, 1))
-    sooner = summarised(services.open_case(), next_on=date(2026, 11, 20))
+    never = summarised(services.answers.open_case())
+    later = summarised(services.answers.open_case(), next_on=date(2026, 12, 1))
+    sooner = summarised(services.answers.open_case(), next_on=date(2026, 11, 20))
     assert list(wu.get(LIST).context["cl"].result_list) == [sooner, later, never]
 
 
@@ -245,10 +247,10 @@ def test_the_number_of_queries_does_not_grow(wu: Client) -> None:
         return len(captured)
 
     for number in range(5):
-        summarised(services.open_case(), seller=f"店{number}", amount=number)
+        summarised(services.answers.open_case(), seller=f"店{number}", amount=number)
     few = queries()
     for number in range(45):
-        summarised(services.open_case(), seller=f"店{number}", amount=number)
+        summarised(services.answers.open_case(), seller=f"店{number}", amount=number)
     assert len(listed(wu)) == 50
     assert queries() == few
 
@@ -578,7 +580,7 @@ def test_looking_leaves_no_personal_data_in_the_log_of_the_desk(wu: Client) -> N
 def test_the_front_page_counts(wu: Client) -> None:
     draft({})
     for day in (date(2026, 11, 22), date(2026, 11, 1), date(2026, 11, 25), date(2027, 1, 1)):
-        summarised(services.open_case(), next_on=day)
+        summarised(services.answers.open_case(), next_on=day)
     response = wu.get("/desk/")
     counts = {str(tally.label): tally.count for tally in response.context["tallies"]}
     assert counts == {"已提交": 4, "今天到期": 1, "已过": 1, "未来 7 天": 1, "草稿": 1}

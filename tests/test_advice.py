@@ -126,7 +126,7 @@ def test_a_case_without_a_plan_leads_to_its_answers(client: Client) -> None:
 
 def test_once_erased_the_page_is_that_of_a_stranger(lin: Walker) -> None:
     number = lin.case.public_id
-    services.erase(lin.case)
+    services.disposal.erase(lin.case)
 
     assert "凭代码打开案件" in seen(lin.client, number)
 

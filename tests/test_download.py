@@ -155,7 +155,7 @@ def test_every_document_goes_with_the_case(lin: Walker) -> None:
     places = [f"{name}:{plan.pk}" for name in plan_cache.PLACES]
     assert set(cache.get_many(places)) == set(places)
 
-    services.erase(lin.case)
+    services.disposal.erase(lin.case)
 
     assert cache.get_many(places) == {}
 
@@ -181,14 +181,14 @@ def test_on_disk_they_are_sealed_and_go_with_the_case(lin: Walker, on_disk: Path
     given = zlib.decompress(written[written.index(b"x\x9c") :])
     assert b"v1.test." in given
     assert body[:5] not in given
-    services.erase(lin.case)
+    services.disposal.erase(lin.case)
     assert list(on_disk.iterdir()) == []
 
 
 def test_the_daily_purge_leaves_no_document(lin: Walker, on_disk: Path) -> None:
     download(lin)
 
-    services.purge(timezone.now(), dry_run=False)
+    services.disposal.purge(timezone.now(), dry_run=False)
 
     assert list(on_disk.iterdir()) == []
 
@@ -376,8 +376,8 @@ def test_submitting_the_same_answers_again_keeps_the_plan(lin: Walker) -> None:
 
 def test_one_plan_too_many_is_refused_with_a_sentence(lin: Walker) -> None:
     case = Case.objects.get()
-    for number in range(services.PLANS_PER_CASE - 1):
-        services.submit(
+    for number in range(services.plans.PLANS_PER_CASE - 1):
+        services.plans.submit(
             case,
             key=f"{number}",
             on=Plan.objects.latest().on,
@@ -391,4 +391,4 @@ def test_one_plan_too_many_is_refused_with_a_sentence(lin: Walker) -> None:
 
     assert response.url == reverse("plan", args=[lin.case_id])
     assert "20 份方案" in lin.client.get(response.url).content.decode()
-    assert Plan.objects.count() == services.PLANS_PER_CASE
+    assert Plan.objects.count() == services.plans.PLANS_PER_CASE

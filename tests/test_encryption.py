@@ -49,7 +49,7 @@ def put(case: Case, column: str, text: str) -> None:
 
 
 def case_with(answers: dict[str, Any]) -> Case:
-    case = services.open_case()
+    case = services.answers.open_case()
     case.answers = answers
     case.save()
     return Case.objects.get(pk=case.pk)
@@ -139,7 +139,7 @@ def test_any_json_value_comes_back(value: Any) -> None:
 
 @pytest.mark.django_db
 def test_a_value_that_is_not_json_is_refused() -> None:
-    case = services.open_case()
+    case = services.answers.open_case()
     for value in [{"on": object()}, {"n": float("nan")}]:
         case.answers = value
         with pytest.raises((TypeError, ValueError)):

@@ -419,7 +419,7 @@ def test_a_file_in_anothers_place_does_not_open(case: Case, folder: Path) -> Non
 
 def test_rotation_reaches_the_files(settings: Settings) -> None:
     settings.PII_KEYS = {"old": KEYS["old"]}
-    exhibit = kept(services.open_case())
+    exhibit = kept(services.answers.open_case())
     exhibits.blacken(exhibit, boxes=[[0.1, 0.1, 0.2, 0.2]])
     settings.PII_KEYS = {"new": KEYS["new"], "old": KEYS["old"]}
     out = StringIO()
@@ -713,7 +713,7 @@ NAMES = ["exhibit", "exhibit-boxes", "exhibit-move", "exhibit-remove", "exhibit-
 
 @pytest.mark.parametrize("name", [*NAMES, "exhibit-preview"])
 def test_nobody_else_reaches_it(client: Client, case: Case, name: str) -> None:
-    exhibit, other = kept(case), services.open_case()
+    exhibit, other = kept(case), services.answers.open_case()
 
     for method in ("get", "post"):
         stranger = getattr(Client(), method)(address(name, exhibit))
@@ -748,7 +748,7 @@ def test_the_desk_sees_what_is_shared_after_submission(client: Client, case: Cas
 
 def test_erasing_the_case_takes_the_files(client: Client, case: Case, folder: Path) -> None:
     kept(case)
-    other = kept(services.open_case())
+    other = kept(services.answers.open_case())
 
     client.post(reverse("delete", args=[case.pk]))
 
@@ -762,8 +762,8 @@ def test_purge_takes_pictures_after_sixty_days(case: Case, folder: Path) -> None
     with time_machine.travel(NOW - timedelta(days=60, seconds=1), tick=False):
         kept(case, encoded(drawn(99, 99)))
 
-    assert services.purge(NOW, dry_run=True)["exhibits"] == 1
-    assert services.purge(NOW, dry_run=False)["exhibits"] == 1
+    assert services.disposal.purge(NOW, dry_run=True)["exhibits"] == 1
+    assert services.disposal.purge(NOW, dry_run=False)["exhibits"] == 1
 
     assert exhibits.of(case) == [young]
     assert {file.name.partition(".")[0] for file in folder.iterdir()} == {str(young.pk)}
@@ -772,22 +772,22 @@ def test_purge_takes_pictures_after_sixty_days(case: Case, folder: Path) -> None
 
 def test_a_purged_case_takes_its_files(folder: Path) -> None:
     with time_machine.travel(NOW - timedelta(days=31), tick=False):
-        kept(services.open_case())
+        kept(services.answers.open_case())
 
-    assert services.purge(NOW, dry_run=False)["drafts"] == 1
+    assert services.disposal.purge(NOW, dry_run=False)["drafts"] == 1
     assert not list(folder.iterdir())
 
 
 def test_files_without_a_row_are_swept(case: Case, folder: Path) -> None:
     exhibit = kept(case)
     Exhibit.objects.all().delete()
-    assert services.purge(NOW, dry_run=True)["files_left_behind"] == 0
+    assert services.disposal.purge(NOW, dry_run=True)["files_left_behind"] == 0
     past = (NOW - timedelta(hours=2)).timestamp()
     for file in folder.iterdir():
         os.utime(file, (past, past))
 
-    assert services.purge(NOW, dry_run=True)["files_left_behind"] == 2
-    assert services.purge(NOW, dry_run=False)["files_left_behind"] == 2
+    assert services.disposal.purge(NOW, dry_run=True)["files_left_behind"] == 2
+    assert services.disposal.purge(NOW, dry_run=False)["files_left_behind"] == 2
     assert not list(folder.iterdir())
     assert not storages["evidence"].exists(exhibit.file_name("copy"))
 

@@ -291,7 +291,7 @@ def test_going_back_throws_away_what_was_typed(client: Client) -> None:
 
 
 def test_what_the_form_refuses_is_not_kept(client: Client) -> None:
-    """With us the typed text stays beside the answer (`services.save_step`)."""
+    """With us the typed text stays beside the answer (`services.answers.save_step`)."""
     client.get("/named/first/")
     post(client, "first", "")
 
@@ -358,7 +358,7 @@ def test_every_look_writes_the_session(client: Client) -> None:
 
 
 def test_a_slow_look_overwrites_a_newer_step(client: Client) -> None:
-    """A case is saved under a lock and by version (`services.save_step`)."""
+    """A case is saved under a lock and by version (`services.answers.save_step`)."""
     client.get("/named/first/")
     read_by_the_slow_one = Session.objects.get()
     post(client, "first", "card")

@@ -168,7 +168,7 @@ def test_a_step_that_is_not_asked_keeps_its_words_too(lin: Walker) -> None:
 def test_a_lost_case_and_an_unknown_step_do_no_harm(lin: Walker) -> None:
     assert keep(lin, "zzz", SHOP).status_code == 302
     case = lin.case
-    services.erase(case)
+    services.disposal.erase(case)
 
     page = lin.client.post(lin.url("seller"), {"nav": "keep", **SHOP})
 

@@ -27,8 +27,7 @@ from cases.models import Plan
 from cases.renderings.outline import original_texts, outline, with_edits
 from cases.renderings.plan_text import as_text
 from cases.renderings.read_aloud import sentences
-from cases.services import Place, StaleText, TextGone
-from cases.services.edits import ASIDE, MOST_ASIDE
+from cases.services.edits import ASIDE, MOST_ASIDE, Place, StaleText, TextGone
 from cases.templatetags.resuming import MOST_BYTES, text_picture
 from cases.wizard.forms.letter import MOST_CHARACTERS, MOST_LINES, LetterForm
 from tests.stories import NUMBER_RESERVED_CANNOT_REVOKE as RESERVED
@@ -279,7 +278,7 @@ def test_restoring_sets_the_text_aside_and_it_can_be_taken_back(lin: Walker) -> 
     assert current(lin) == original(lin)
     assert MINE in page
     assert "换回这段文字" in page
-    send(lin, original(lin), nav=f"use:{services.version_of(MINE)}")
+    send(lin, original(lin), nav=f"use:{services.edits.version_of(MINE)}")
     assert current(lin) == MINE
     assert ASIDE not in (plan_of(lin).edits or {})
 
@@ -289,17 +288,17 @@ def test_what_was_typed_and_not_saved_is_set_aside_too(lin: Walker) -> None:
 
     send(lin, "刚刚打的字。", nav="restore")
 
-    assert [each.text for each in services.asides_of(plan_of(lin))] == ["刚刚打的字。"]
+    assert [each.text for each in services.edits.asides_of(plan_of(lin))] == ["刚刚打的字。"]
 
 
 def test_taking_back_sets_the_other_text_aside(lin: Walker) -> None:
     send(lin, MINE)
     send(lin, MINE, nav="restore")
 
-    send(lin, OTHER, nav=f"use:{services.version_of(MINE)}")
+    send(lin, OTHER, nav=f"use:{services.edits.version_of(MINE)}")
 
     assert current(lin) == MINE
-    assert [each.text for each in services.asides_of(plan_of(lin))] == [OTHER]
+    assert [each.text for each in services.edits.asides_of(plan_of(lin))] == [OTHER]
 
 
 def test_an_older_text_set_aside_stays_beside_a_newer_one(lin: Walker) -> None:
@@ -309,7 +308,7 @@ def test_an_older_text_set_aside_stays_beside_a_newer_one(lin: Walker) -> None:
 
     page = html.unescape(shown(lin, "letter-text", SLUG, "full"))
 
-    assert [each.text for each in services.asides_of(plan_of(lin))] == [OTHER, MINE]
+    assert [each.text for each in services.edits.asides_of(plan_of(lin))] == [OTHER, MINE]
     assert MINE in page
     assert OTHER in page
 
@@ -320,7 +319,7 @@ def test_of_many_drafts_the_oldest_goes(lin: Walker) -> None:
         send(lin, text)
         send(lin, text, nav="restore")
 
-    kept = [each.text for each in services.asides_of(plan_of(lin))]
+    kept = [each.text for each in services.edits.asides_of(plan_of(lin))]
 
     assert kept == list(reversed(drafts))[:MOST_ASIDE]
 
@@ -329,7 +328,7 @@ def test_the_text_set_aside_is_deleted_when_it_is_asked_for(lin: Walker) -> None
     send(lin, MINE)
     send(lin, MINE, nav="restore")
 
-    page = send(lin, "打到一半", nav=f"drop:{services.version_of(MINE)}").content.decode()
+    page = send(lin, "打到一半", nav=f"drop:{services.edits.version_of(MINE)}").content.decode()
 
     assert "打到一半" in page
     assert MINE not in html.unescape(page)
@@ -451,7 +450,7 @@ def test_an_edit_whose_original_changed_is_set_aside_and_said(lin: Walker) -> No
 
     page = shown(lin, "plan")
 
-    aside = services.asides_of(plan_of(lin))
+    aside = services.edits.asides_of(plan_of(lin))
     assert [(each.place.length, each.text, each.changed) for each in aside] == [
         ("full", MINE, True)
     ]
@@ -485,13 +484,13 @@ def test_the_plan_shows_a_text_whose_channel_is_gone(lin: Walker) -> None:
 
 def test_the_services_refuse_what_is_not_there(lin: Walker) -> None:
     with pytest.raises(TextGone):
-        services.save_text(lin.case, Place(slug="x", length="full"), text="甲", version="")
+        services.edits.save_text(lin.case, Place(slug="x", length="full"), text="甲", version="")
     with pytest.raises(StaleText):
-        services.save_text(lin.case, FULL, text="甲", version="old")
+        services.edits.save_text(lin.case, FULL, text="甲", version="old")
     case = lin.case
-    services.erase(lin.case)
+    services.disposal.erase(lin.case)
     with pytest.raises(TextGone):
-        services.restore_text(case, FULL, title="")
+        services.edits.restore_text(case, FULL, title="")
 
 
 # ---- words better left out

@@ -114,7 +114,7 @@ def visit() -> HttpRequest:
 
 @pytest.mark.django_db
 def test_a_browser_opens_the_cases_it_remembers(visit: HttpRequest) -> None:
-    mine, theirs = services.open_case(), services.open_case()
+    mine, theirs = services.answers.open_case(), services.answers.open_case()
     access.remember(visit, mine)
     assert access.case_or_none(visit, mine.pk) == mine
     assert access.case_or_none(visit, theirs.pk) is None
@@ -124,24 +124,24 @@ def test_a_browser_opens_the_cases_it_remembers(visit: HttpRequest) -> None:
 @pytest.mark.django_db
 def test_remembering_changes_the_session_key_and_the_old_one_is_dead(visit: HttpRequest) -> None:
     before = visit.session.session_key
-    access.remember(visit, services.open_case())
+    access.remember(visit, services.answers.open_case())
     assert visit.session.session_key != before
     assert not visit.session.exists(str(before))
 
 
 @pytest.mark.django_db
 def test_looking_writes_no_session(visit: HttpRequest) -> None:
-    case = services.open_case()
+    case = services.answers.open_case()
     access.remember(visit, case)
     visit.session.modified = False
     access.case_or_none(visit, case.pk)
-    access.forget(visit, services.open_case())
+    access.forget(visit, services.answers.open_case())
     assert not visit.session.modified
 
 
 @pytest.mark.django_db
 def test_a_forgotten_case_is_closed_and_the_others_stay_open(visit: HttpRequest) -> None:
-    one, other = services.open_case(), services.open_case()
+    one, other = services.answers.open_case(), services.answers.open_case()
     access.remember(visit, one)
     access.remember(visit, other)
     access.forget(visit, one)
@@ -151,9 +151,9 @@ def test_a_forgotten_case_is_closed_and_the_others_stay_open(visit: HttpRequest)
 
 @pytest.mark.django_db
 def test_an_erased_case_is_none(visit: HttpRequest) -> None:
-    case = services.open_case()
+    case = services.answers.open_case()
     access.remember(visit, case)
-    services.erase(case)
+    services.disposal.erase(case)
     assert access.case_or_none(visit, case.pk) is None
 
 

@@ -23,13 +23,13 @@ def a_plan(case: Case, key: str) -> Plan:
 
 
 def test_it_works() -> None:
-    case = Case.objects.get(pk=services.open_case().pk)
+    case = Case.objects.get(pk=services.answers.open_case().pk)
     assert (case.answers, case.version, case.submitted_at) == ({}, 0, None)
     assert case.code.public_id == case.public_id
 
 
 def test_no_row_prints_what_a_person_told_us() -> None:
-    case = services.open_case()
+    case = services.answers.open_case()
     case.answers, case.seller = {"name": "林小满"}, "某店"
     plan = a_plan(case, "k")
     failure = ResumeFailure(
@@ -44,25 +44,25 @@ def test_no_row_prints_what_a_person_told_us() -> None:
 
 
 def test_the_newest_plan_comes_first() -> None:
-    case = services.open_case()
+    case = services.answers.open_case()
     first, second = a_plan(case, "1"), a_plan(case, "2")
     assert list(case.plans.all()) == [second, first]
     assert case.plans.latest() == second
 
 
 def test_one_key_is_one_plan_of_a_case() -> None:
-    case = services.open_case()
+    case = services.answers.open_case()
     a_plan(case, "k")
     with pytest.raises(IntegrityError):
         a_plan(case, "k")
 
 
 def test_the_same_key_on_another_case_is_its_own_plan() -> None:
-    assert a_plan(services.open_case(), "k") != a_plan(services.open_case(), "k")
+    assert a_plan(services.answers.open_case(), "k") != a_plan(services.answers.open_case(), "k")
 
 
 def test_no_sum_is_negative() -> None:
-    case = services.open_case()
+    case = services.answers.open_case()
     case.amount = Decimal("-0.01")
     with pytest.raises(IntegrityError):
         case.save()

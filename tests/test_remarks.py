@@ -18,7 +18,7 @@ from django.utils import timezone
 from cases import services
 from cases.management.commands.staff import make_reviewer
 from cases.models import PageReport
-from cases.services import TooManyRemarks
+from cases.services.remarks import TooManyRemarks
 from cases.wizard.forms.remark import LONGEST_REMARK
 from tests.walker import Walker
 
@@ -148,7 +148,7 @@ def test_it_leads_back_to_no_address_that_is_no_page(client: Client, name: str) 
 
 
 def test_one_neighbourhood_may_write_so_many_an_hour(client: Client) -> None:
-    for _time in range(services.REMARKS_PER_ADDRESS):
+    for _time in range(services.remarks.REMARKS_PER_ADDRESS):
         assert send(client, REMOTE_ADDR=HOME).status_code == 302
     refused = send(client, REMOTE_ADDR="203.0.113.200")
 
@@ -158,26 +158,30 @@ def test_one_neighbourhood_may_write_so_many_an_hour(client: Client) -> None:
     assert "请过一小时再发" in html
     assert "没有说清楚" in html
     assert send(client, REMOTE_ADDR="198.51.100.1").status_code == 302
-    assert PageReport.objects.count() == services.REMARKS_PER_ADDRESS + 1
+    assert PageReport.objects.count() == services.remarks.REMARKS_PER_ADDRESS + 1
 
 
 def test_everybody_together_may_write_so_many_an_hour() -> None:
-    for number in range(services.REMARKS_IN_ALL):
-        services.keep_remark(page="start", words="字", address=f"198.18.{number}.1")
+    for number in range(services.remarks.REMARKS_IN_ALL):
+        services.remarks.keep_remark(page="start", words="字", address=f"198.18.{number}.1")
     with pytest.raises(TooManyRemarks):
-        services.keep_remark(page="start", words="字", address=HOME)
+        services.remarks.keep_remark(page="start", words="字", address=HOME)
 
     with time_machine.travel(timezone.now() + timedelta(hours=1, seconds=1), tick=False):
-        services.keep_remark(page="start", words="字", address=HOME)
+        services.remarks.keep_remark(page="start", words="字", address=HOME)
 
 
 # ---- retention and the desk
 
 
 def test_remarks_go_after_half_a_year() -> None:
-    services.keep_remark(page="start", words=WORDS, address=HOME)
-    assert services.purge(timezone.now() + timedelta(days=179), dry_run=True)["remarks"] == 0
-    assert services.purge(timezone.now() + timedelta(days=180), dry_run=False)["remarks"] == 1
+    services.remarks.keep_remark(page="start", words=WORDS, address=HOME)
+    assert (
+        services.disposal.purge(timezone.now() + timedelta(days=179), dry_run=True)["remarks"] == 0
+    )
+    assert (
+        services.disposal.purge(timezone.now() + timedelta(days=180), dry_run=False)["remarks"] == 1
+    )
     assert not PageReport.objects.exists()
 
 
@@ -190,7 +194,7 @@ def wu(client: Client) -> Client:
 
 
 def test_the_desk_lists_remarks_and_opens_the_words_one_by_one(wu: Client) -> None:
-    kept = services.keep_remark(page="payee", words="<i>不清楚</i>", address=HOME)
+    kept = services.remarks.keep_remark(page="payee", words="<i>不清楚</i>", address=HOME)
     listed = text(wu.get("/desk/cases/pagereport/"))
     assert "payee" in listed
     assert "不清楚&lt;" not in listed
@@ -200,7 +204,7 @@ def test_the_desk_lists_remarks_and_opens_the_words_one_by_one(wu: Client) -> No
 
 
 def test_on_the_desk_nothing_changes_a_remark(wu: Client) -> None:
-    kept = services.keep_remark(page="payee", words=WORDS, address=HOME)
+    kept = services.remarks.keep_remark(page="payee", words=WORDS, address=HOME)
     address = f"/desk/cases/pagereport/{kept.pk}/"
     assert wu.post(f"{address}change/", {"words": "别的"}).status_code in (403, 405)
     assert wu.post(f"{address}delete/", {"post": "yes"}).status_code == 403
@@ -214,7 +218,7 @@ def test_a_person_without_the_right_sees_no_remark(client: Client) -> None:
 
 
 def test_a_damaged_remark_does_not_take_the_page_away(wu: Client) -> None:
-    kept = services.keep_remark(page="payee", words=WORDS, address=HOME)
+    kept = services.remarks.keep_remark(page="payee", words=WORDS, address=HOME)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE cases_pagereport SET words = 'v1.k.damaged'")
     assert "无法解密" in text(wu.get(f"/desk/cases/pagereport/{kept.pk}/change/"))

@@ -88,7 +88,7 @@ def test_every_failure_reads_alike(lin: Walker) -> None:
 
 def test_too_many_tries_are_answered_429_though_the_code_is_right(lin: Walker) -> None:
     code = lin.case.code
-    for _ in range(services.TRIES_PER_CASE):
+    for _ in range(services.resuming.TRIES_PER_CASE):
         assert Client().post(RESUME, {"code": f"{code.public_id}{'0' * 12}"}).status_code == 200
 
     assert Client().post(RESUME, {"code": code.grouped}).status_code == 429
@@ -180,8 +180,8 @@ def test_the_root_leads_to_the_start(client: Client) -> None:
 def test_the_privacy_page_tells_the_times_that_hold(client: Client) -> None:
     page = client.get(reverse("privacy")).content.decode()
 
-    assert f"{services.DRAFT_LIFE.days} 天" in page
-    assert f"{services.SUBMITTED_LIFE.days} 天" in page
+    assert f"{services.disposal.DRAFT_LIFE.days} 天" in page
+    assert f"{services.disposal.SUBMITTED_LIFE.days} 天" in page
 
 
 def test_the_privacy_page_and_the_footer_name_the_operator(

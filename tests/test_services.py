@@ -22,7 +22,9 @@ from django.test.utils import CaptureQueriesContext
 from cases import case_code, services
 from cases.case_code import CaseCode
 from cases.models import Case, Plan, ResumeFailure
-from cases.services import StaleAnswer, Summary, TooManyPlans, disposal, resuming
+from cases.services import disposal, resuming
+from cases.services.answers import StaleAnswer
+from cases.services.plans import Summary, TooManyPlans
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -40,13 +42,13 @@ SUMMARY = Summary(
 
 
 def save(case: Case, step: str, value: str, *, version: int) -> Case:
-    return services.save_step(
+    return services.answers.save_step(
         case, step=step, typed={step: [value]}, clean={step: value}, version=version
     )
 
 
 def send(case: Case, key: str = "key", *, says: str = CANARIES[0]) -> Plan:
-    return services.submit(
+    return services.plans.submit(
         case,
         key=key,
         on=date(2026, 11, 22),
@@ -75,7 +77,7 @@ def together(count: int, work: Callable[[int], Any]) -> list[Any]:
 
 
 def test_it_works() -> None:
-    case = services.open_case()
+    case = services.answers.open_case()
     saved = save(case, "seller", "某店", version=0)
     assert saved.version == 1
     assert Case.objects.get(pk=case.pk).answers == {
@@ -84,20 +86,20 @@ def test_it_works() -> None:
 
 
 def test_what_the_form_refused_is_kept_as_typed() -> None:
-    case = services.open_case()
+    case = services.answers.open_case()
     typed = {"placed_on": ["二月三十"]}
-    saved = services.save_step(case, step="placed_on", typed=typed, clean=None, version=0)
+    saved = services.answers.save_step(case, step="placed_on", typed=typed, clean=None, version=0)
     assert saved.answers["placed_on"] == {"typed": typed, "clean": None, "version": 1}
 
 
 def test_the_same_answer_again_writes_nothing() -> None:
-    case = save(services.open_case(), "a", "1", version=0)
+    case = save(services.answers.open_case(), "a", "1", version=0)
     again = save(case, "a", "1", version=0)
     assert (again.version, again.updated_at) == (case.version, case.updated_at)
 
 
 def test_two_tabs_on_two_steps_lose_nothing() -> None:
-    case = services.open_case()
+    case = services.answers.open_case()
     save(case, "a", "1", version=0)
     both = save(case, "b", "2", version=0)
     assert {step: answer["clean"] for step, answer in both.answers.items()} == {
@@ -107,7 +109,7 @@ def test_two_tabs_on_two_steps_lose_nothing() -> None:
 
 
 def test_two_tabs_on_one_step_are_told() -> None:
-    case = services.open_case()
+    case = services.answers.open_case()
     save(case, "a", "1", version=0)
     with pytest.raises(StaleAnswer) as caught:
         save(case, "a", "2", version=0)
@@ -118,26 +120,26 @@ def test_two_tabs_on_one_step_are_told() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_steps_saved_at_the_same_moment_are_all_kept() -> None:
-    case = services.open_case()
+    case = services.answers.open_case()
     together(8, lambda number: save(case, f"step{number}", "x", version=0))
     stored = Case.objects.get(pk=case.pk)
     assert len(stored.answers) == stored.version == 8
 
 
 def test_dropped_steps_are_gone_and_the_others_stay() -> None:
-    case = save(services.open_case(), "a", "1", version=0)
+    case = save(services.answers.open_case(), "a", "1", version=0)
     case = save(case, "b", "2", version=1)
-    assert list(services.drop_steps(case, steps={"a", "never_asked"}).answers) == ["b"]
+    assert list(services.answers.drop_steps(case, steps={"a", "never_asked"}).answers) == ["b"]
 
 
 def test_dropping_nothing_writes_nothing() -> None:
-    case = save(services.open_case(), "a", "1", version=0)
-    assert services.drop_steps(case, steps=["b"]).version == case.version
+    case = save(services.answers.open_case(), "a", "1", version=0)
+    assert services.answers.drop_steps(case, steps=["b"]).version == case.version
 
 
 def test_an_erased_case_takes_no_answer() -> None:
-    case = services.open_case()
-    services.erase(case)
+    case = services.answers.open_case()
+    services.disposal.erase(case)
     with pytest.raises(Case.DoesNotExist):
         save(case, "a", "1", version=0)
 
@@ -146,23 +148,23 @@ def test_an_erased_case_takes_no_answer() -> None:
 
 
 def test_it_fills_what_the_desk_sees() -> None:
-    case = services.open_case()
+    case = services.answers.open_case()
     plan = send(case)
     stored = Case.objects.get(pk=case.pk)
     assert {name: getattr(stored, name) for name in SUMMARY} == SUMMARY
-    assert stored.seller_key == services.seller_key("极速 流量卡旗舰店")
+    assert stored.seller_key == services.plans.seller_key("极速 流量卡旗舰店")
     assert stored.submitted_at is not None
     assert Plan.objects.get(pk=plan.pk).content == {"letters": [{"text": "林小满"}]}
 
 
 def test_one_key_makes_one_plan() -> None:
-    case = services.open_case()
+    case = services.answers.open_case()
     assert send(case) == send(case)
     assert case.plans.count() == 1
 
 
 def test_a_later_submission_makes_another_plan_and_keeps_the_first_time() -> None:
-    case = services.open_case()
+    case = services.answers.open_case()
     with time_machine.travel(NOW, tick=False):
         send(case, "first")
     with time_machine.travel(NOW + timedelta(days=2), tick=False):
@@ -172,7 +174,7 @@ def test_a_later_submission_makes_another_plan_and_keeps_the_first_time() -> Non
 
 
 def test_a_plan_that_says_the_same_is_not_kept_twice() -> None:
-    case = services.open_case()
+    case = services.answers.open_case()
     first = send(case, "first", says="一")
     assert send(case, "second", says="一") == first
     changed = send(case, "third", says="二")
@@ -182,8 +184,8 @@ def test_a_plan_that_says_the_same_is_not_kept_twice() -> None:
 
 
 def test_the_twenty_first_plan_is_refused_and_nothing_is_lost() -> None:
-    case = services.open_case()
-    for number in range(services.PLANS_PER_CASE):
+    case = services.answers.open_case()
+    for number in range(services.plans.PLANS_PER_CASE):
         send(case, f"{number}", says=f"{number}")
     with pytest.raises(TooManyPlans):
         send(case, "more", says="more")
@@ -193,7 +195,7 @@ def test_the_twenty_first_plan_is_refused_and_nothing_is_lost() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_eight_at_the_same_moment_one_writes_and_all_are_given_it() -> None:
-    case = services.open_case()
+    case = services.answers.open_case()
     plans = together(8, lambda _: send(case).pk)
     assert len(set(plans)) == 1
     assert Plan.objects.count() == 1
@@ -212,46 +214,46 @@ def raw_database() -> bytes:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_database_holds_no_word_of_a_person_before_or_after_erasure() -> None:
-    case = services.open_case()
+    case = services.answers.open_case()
     for number, canary in enumerate(CANARIES):
         case = save(case, f"step{number}", canary, version=number)
     send(case)
     wanted = [*CANARIES, case.secret, case.code.grouped]
     assert case.public_id.encode() in raw_database()
     assert [text for text in wanted if text.encode() in raw_database()] == []
-    services.erase(case)
+    services.disposal.erase(case)
     assert [text for text in wanted if text.encode() in raw_database()] == []
 
 
 @pytest.mark.django_db(transaction=True)
 def test_after_erasure_not_even_the_sealed_cells_are_left() -> None:
-    case = send(services.open_case()).case
+    case = send(services.answers.open_case()).case
     with connection.cursor() as cursor:
         cursor.execute("SELECT answers, secret FROM cases_case")
         cells = [str(cell).encode() for cell in cursor.fetchone()]
-    services.erase(case)
+    services.disposal.erase(case)
     connection.ensure_connection()
     image = connection.connection.serialize()
     assert [cell for cell in cells if cell in image] == []
 
 
 def test_the_receipt_says_what_was_deleted() -> None:
-    case = services.open_case()
+    case = services.answers.open_case()
     send(case, "1", says="先"), send(case, "2", says="后")
-    services.resume(wrong(case), address=HOME)
+    services.resuming.resume(wrong(case), address=HOME)
     with time_machine.travel(NOW, tick=False):
-        receipt = services.erase(case)
+        receipt = services.disposal.erase(case)
     assert receipt.public_id == case.public_id
     assert receipt.erased_at == NOW
     assert receipt.deleted == {"case": 1, "plan": 2, "resumefailure": 1}
-    assert services.erase(case).deleted == {}
+    assert services.disposal.erase(case).deleted == {}
 
 
 def test_the_code_of_an_erased_case_is_dead() -> None:
-    case = services.open_case()
+    case = services.answers.open_case()
     code = case.code.grouped
-    services.erase(case)
-    assert services.resume(code, address=HOME) is None
+    services.disposal.erase(case)
+    assert services.resuming.resume(code, address=HOME) is None
 
 
 # ---- coming back with a code
@@ -266,79 +268,79 @@ def other_networks(count: int) -> list[str]:
 
 
 def test_the_code_opens_its_case() -> None:
-    case = services.open_case()
-    assert services.resume(case.code.grouped.lower(), address=HOME) == case
+    case = services.answers.open_case()
+    assert services.resuming.resume(case.code.grouped.lower(), address=HOME) == case
     assert not ResumeFailure.objects.exists()
 
 
 def test_coming_back_is_a_visit() -> None:
     with time_machine.travel(NOW, tick=False):
-        case = services.open_case()
+        case = services.answers.open_case()
     with time_machine.travel(NOW + timedelta(days=20), tick=False):
-        services.resume(case.code.grouped, address=HOME)
+        services.resuming.resume(case.code.grouped, address=HOME)
     assert Case.objects.get(pk=case.pk).updated_at == NOW + timedelta(days=20)
 
 
 def test_a_wrong_secret_an_unknown_id_and_nonsense_open_nothing() -> None:
-    case = services.open_case()
+    case = services.answers.open_case()
     for typed in [wrong(case), case_code.new().grouped, "我的码丢了", ""]:
-        assert services.resume(typed, address=HOME) is None
+        assert services.resuming.resume(typed, address=HOME) is None
 
 
 def test_every_failure_is_the_same_work() -> None:
-    case = services.open_case()
-    frozen = services.open_case()
+    case = services.answers.open_case()
+    frozen = services.answers.open_case()
     for _ in range(10):
-        services.resume(wrong(frozen), address="192.0.2.1")
+        services.resuming.resume(wrong(frozen), address="192.0.2.1")
     work = []
     for typed in [wrong(case), case_code.new().grouped]:
         before = case_code.derivations.passed
         with CaptureQueriesContext(
             connection,
         ) as queries:
-            services.resume(typed, address=HOME)
+            services.resuming.resume(typed, address=HOME)
         work.append((case_code.derivations.passed - before, len(queries)))
     assert work[0] == work[1]
     for typed in [frozen.code.grouped, "我的码丢了"]:
         before = case_code.derivations.passed
-        assert services.resume(typed, address=HOME) is None
+        assert services.resuming.resume(typed, address=HOME) is None
         assert case_code.derivations.passed == before + 1
 
 
 def test_after_ten_failures_even_the_right_code_waits_an_hour() -> None:
-    case = services.open_case()
+    case = services.answers.open_case()
     code = case.code.grouped
     with time_machine.travel(NOW, tick=False) as clock:
         for address in other_networks(10):
             clock.shift(timedelta(minutes=5))
-            assert not services.tries_used_up(code, address=HOME)
-            services.resume(wrong(case), address=address)
-        assert services.tries_used_up(code, address=HOME)
-        assert services.resume(code, address=HOME) is None
+            assert not services.resuming.tries_used_up(code, address=HOME)
+            services.resuming.resume(wrong(case), address=address)
+        assert services.resuming.tries_used_up(code, address=HOME)
+        assert services.resuming.resume(code, address=HOME) is None
         clock.shift(timedelta(minutes=59))
-        assert services.resume(code, address=HOME) is None
+        assert services.resuming.resume(code, address=HOME) is None
         clock.shift(timedelta(minutes=1))
-        assert services.resume(code, address=HOME) == case
+        assert services.resuming.resume(code, address=HOME) == case
 
 
 def test_failures_spread_over_more_than_an_hour_freeze_nothing() -> None:
-    case = services.open_case()
+    case = services.answers.open_case()
     with time_machine.travel(NOW, tick=False) as clock:
         for address in other_networks(12):
             clock.shift(timedelta(minutes=7))
-            services.resume(wrong(case), address=address)
-        assert services.resume(case.code.grouped, address=HOME) == case
+            services.resuming.resume(wrong(case), address=address)
+        assert services.resuming.resume(case.code.grouped, address=HOME) == case
 
 
 def test_an_unknown_id_freezes_like_a_known_one() -> None:
     typed = case_code.new().grouped
     for address in other_networks(10):
-        services.resume(typed, address=address)
-    assert services.tries_used_up(typed, address=HOME)
+        services.resuming.resume(typed, address=address)
+    assert services.resuming.tries_used_up(typed, address=HOME)
 
 
 def test_nonsense_counts_against_the_address_alone() -> None:
-    services.resume("我的码丢了", address=HOME)
+    services.resuming.resume("我的码丢了", address=HOME)
     assert [failure.kind for failure in ResumeFailure.objects.all()] == ["address"]
 
 
@@ -351,21 +353,21 @@ def test_nonsense_counts_against_the_address_alone() -> None:
 )
 def test_thirty_failures_close_a_neighbourhood_for_the_hour(near: str, far: str) -> None:
     failures(30, HOME)
-    code = services.open_case().code.grouped
+    code = services.answers.open_case().code.grouped
     with time_machine.travel(NOW, tick=False) as clock:
-        assert services.tries_used_up(code, address=near)
-        assert services.resume(code, address=near) is None
-        assert not services.tries_used_up(code, address=far)
+        assert services.resuming.tries_used_up(code, address=near)
+        assert services.resuming.resume(code, address=near) is None
+        assert not services.resuming.tries_used_up(code, address=far)
         clock.shift(timedelta(hours=1))
-        assert not services.tries_used_up(code, address=near)
+        assert not services.resuming.tries_used_up(code, address=near)
 
 
 def test_of_ipv6_a_56_is_one_neighbourhood() -> None:
     failures(30, "2001:db8:0:aa00::1")
-    code = services.open_case().code.grouped
+    code = services.answers.open_case().code.grouped
     with time_machine.travel(NOW, tick=False):
-        assert services.tries_used_up(code, address="2001:db8:0:aaff::2")
-        assert not services.tries_used_up(code, address="2001:db8:0:ab00::1")
+        assert services.resuming.tries_used_up(code, address="2001:db8:0:aaff::2")
+        assert not services.resuming.tries_used_up(code, address="2001:db8:0:ab00::1")
 
 
 def failures(count: int, address: str) -> None:
@@ -379,17 +381,17 @@ def failures(count: int, address: str) -> None:
 def test_three_hundred_failures_close_the_door_for_all() -> None:
     for address in other_networks(10):
         failures(29, address)
-    code = services.open_case().code.grouped
+    code = services.answers.open_case().code.grouped
     with time_machine.travel(NOW, tick=False):
-        assert not services.tries_used_up(code, address=HOME)
+        assert not services.resuming.tries_used_up(code, address=HOME)
         failures(10, "192.0.2.1")
-        assert services.tries_used_up(code, address=HOME)
-        assert services.resume(code, address=HOME) is None
+        assert services.resuming.tries_used_up(code, address=HOME)
+        assert services.resuming.resume(code, address=HOME) is None
 
 
 def test_the_counters_name_no_case_and_no_address() -> None:
-    case = services.open_case()
-    services.resume(wrong(case), address=HOME)
+    case = services.answers.open_case()
+    services.resuming.resume(wrong(case), address=HOME)
     kept = " ".join(failure.key for failure in ResumeFailure.objects.all())
     assert case.public_id not in kept
     assert "203.0.113" not in kept
@@ -397,10 +399,10 @@ def test_the_counters_name_no_case_and_no_address() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_parallel_guesses_cannot_overtake_the_count() -> None:
-    case = services.open_case()
+    case = services.answers.open_case()
     addresses = other_networks(16)
-    together(16, lambda number: services.resume(wrong(case), address=addresses[number]))
-    assert ResumeFailure.objects.filter(kind="case").count() == services.TRIES_PER_CASE
+    together(16, lambda number: services.resuming.resume(wrong(case), address=addresses[number]))
+    assert ResumeFailure.objects.filter(kind="case").count() == services.resuming.TRIES_PER_CASE
 
 
 # ---- retention
@@ -413,11 +415,11 @@ def aged() -> dict[str, Case]:
     cases = {}
     for name, age in days.items():
         with time_machine.travel(NOW - timedelta(days=age, seconds=1), tick=False):
-            cases[name] = services.open_case()
+            cases[name] = services.answers.open_case()
             if "submitted" in name:
                 send(cases[name])
     with time_machine.travel(NOW - timedelta(days=1), tick=False):
-        services.resume("我的码丢了", address=HOME)
+        services.resuming.resume("我的码丢了", address=HOME)
     return cases
 
 
@@ -435,32 +437,32 @@ def test_purge_deletes_what_is_over_its_time_and_nothing_else(aged: dict[str, Ca
         "exhibits": 0,
         "files_left_behind": 0,
     }
-    assert services.purge(NOW, dry_run=True) == counts
+    assert services.disposal.purge(NOW, dry_run=True) == counts
     assert Case.objects.count() == 4
-    assert services.purge(NOW, dry_run=False) == counts
+    assert services.disposal.purge(NOW, dry_run=False) == counts
     assert set(Case.objects.all()) == {aged["draft"], aged["submitted"]}
     assert Plan.objects.count() == 1
     assert [each.session_key for each in Session.objects.all()] == ["open"]
-    assert services.purge(NOW, dry_run=False) == dict.fromkeys(counts, 0)
+    assert services.disposal.purge(NOW, dry_run=False) == dict.fromkeys(counts, 0)
 
 
 def test_a_visit_saves_a_draft(aged: dict[str, Case]) -> None:
     with time_machine.travel(NOW, tick=False):
-        services.note_visit(aged["old_draft"])
-    assert services.purge(NOW, dry_run=False)["drafts"] == 0
+        services.answers.note_visit(aged["old_draft"])
+    assert services.disposal.purge(NOW, dry_run=False)["drafts"] == 0
 
 
 def test_a_visit_while_the_purge_runs_saves_a_draft_too(aged: dict[str, Case]) -> None:
-    listed, due = [aged["old_draft"].pk], Q(updated_at__lte=NOW - services.DRAFT_LIFE)
+    listed, due = [aged["old_draft"].pk], Q(updated_at__lte=NOW - services.disposal.DRAFT_LIFE)
     with time_machine.travel(NOW, tick=False):
-        services.note_visit(aged["old_draft"])
+        services.answers.note_visit(aged["old_draft"])
     assert disposal._delete_batch(due, listed) == 0
 
 
 def test_a_visit_writes_once_a_day() -> None:
-    case = services.open_case()
+    case = services.answers.open_case()
     with CaptureQueriesContext(connection) as queries:
-        services.note_visit(case)
+        services.answers.note_visit(case)
     assert len(queries) == 0
 
 

@@ -68,7 +68,7 @@ def write(case: Case, step: str, **clean: Any) -> Case:
                     strict=True,
                 )
             )
-    return services.save_step(now, step=step, typed=typed, clean=clean, version=now.version)
+    return services.answers.save_step(now, step=step, typed=typed, clean=clean, version=now.version)
 
 
 def not_mine(case: Case) -> Callable[[], object]:

@@ -348,7 +348,7 @@ def test_what_another_tab_wrote_meanwhile_is_not_dropped(lin: Walker) -> None:
     seen = lin.case
     lin.post("amount", {"payment__amount": "60"})
 
-    services.drop_steps(seen, steps=["amount", "method"])
+    services.answers.drop_steps(seen, steps=["amount", "method"])
 
     assert "amount" in lin.case.answers
     assert "method" not in lin.case.answers
@@ -383,7 +383,7 @@ def test_two_tabs_cannot_make_a_plan_of_an_impossible_case(lin: Walker) -> None:
     for name, day in {"placed_on": "20", "request_details": "16"}.items():
         answer = case.answers[name]
         key = next(key for key in answer["typed"] if key.endswith("_day"))
-        services.save_step(
+        services.answers.save_step(
             case,
             step=name,
             typed={**answer["typed"], key: [day]},
@@ -672,7 +672,7 @@ def test_an_expired_session_keeps_the_text_on_the_page(lin: Walker) -> None:
 
 def test_a_case_deleted_meanwhile_keeps_the_text_on_the_page(lin: Walker) -> None:
     lin.post("situation", MINE)
-    services.erase(lin.case)
+    services.disposal.erase(lin.case)
 
     page = lin.client.post(lin.url("sales_channel"), SITE)
 
@@ -682,7 +682,7 @@ def test_a_case_deleted_meanwhile_keeps_the_text_on_the_page(lin: Walker) -> Non
 
 def test_a_refused_token_keeps_the_text_and_offers_to_send_it_again() -> None:
     client = Client(enforce_csrf_checks=True)
-    case = services.open_case()
+    case = services.answers.open_case()
 
     page = client.post(
         reverse("step", args=[case.pk, "seller"]), {"order__seller_name": "畅联号卡店"}

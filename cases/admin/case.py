@@ -235,7 +235,7 @@ def _label(table: str, code: str) -> str:
 
 
 def _found_by(typed: str) -> Q:
-    found = Q(seller_key=services.seller_key(typed))
+    found = Q(seller_key=services.plans.seller_key(typed))
     part = _public_part(typed)
     return found | Q(public_id__contains=part) if part else found
 

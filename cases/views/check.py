@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cases import services
 from cases.models import Case
-from cases.services import TooManyPlans
+from cases.services.plans import TooManyPlans
 from cases.views import submission
 from cases.views.access import case_or_none
 from cases.views.counting import went_on
@@ -91,7 +91,7 @@ def submit(request: HttpRequest, case: UUID) -> HttpResponse:
         return lost(request)
     except TooManyPlans:
         words = _("这份案件已经有 %(count)d 份方案，没有再生成新的。回答和已有的方案都在。")
-        messages.warning(request, words % {"count": services.PLANS_PER_CASE})
+        messages.warning(request, words % {"count": services.plans.PLANS_PER_CASE})
     else:
         went_on("check", "plan", on=on)
     return redirect("plan", case=found.pk)
@@ -106,7 +106,7 @@ def replayed(case: Case, on: date) -> Walk:
 
 def _keep_plan(case: Case, answers: Answers, *, key: str, on: date) -> None:
     plan, knowledge_version, summary = submission.build(answers, on)
-    services.submit(
+    services.plans.submit(
         case, key=key, on=on, plan=plan, knowledge_version=knowledge_version, summary=summary
     )
 
@@ -114,7 +114,7 @@ def _keep_plan(case: Case, answers: Answers, *, key: str, on: date) -> None:
 def _drop_unasked(case: Case, replay: Walk) -> None:
     """Forget what the plan was not made from; the check page has named it."""
     asked = {step.name for step in replay.asked}
-    services.drop_steps(case, steps=case.answers.keys() - asked)
+    services.answers.drop_steps(case, steps=case.answers.keys() - asked)
 
 
 def _questions_aside(case: Case) -> list[str]:

@@ -12,19 +12,19 @@ from django.forms import BaseForm
 
 from cases import services
 from cases.models import DailyCount
-from cases.services import Event
+from cases.services.counts import Event
 
 Kind = DailyCount.Kind
 
 
 def led_to(step: str, *, on: date) -> None:
     """Count that a first step is shown."""
-    services.count(Event(Kind.SHOWN, step), on=on)
+    services.counts.count(Event(Kind.SHOWN, step), on=on)
 
 
 def went_on(step: str, following: str, *, on: date) -> None:
     """Count that a step was answered and the next one is shown."""
-    services.count(Event(Kind.ANSWERED, step), Event(Kind.SHOWN, following), on=on)
+    services.counts.count(Event(Kind.ANSWERED, step), Event(Kind.SHOWN, following), on=on)
 
 
 def shown_errors(step: str, form: BaseForm, *, on: date) -> None:
@@ -34,4 +34,4 @@ def shown_errors(step: str, form: BaseForm, *, on: date) -> None:
         for field, errors in form.errors.as_data().items()
         for error in errors
     ]
-    services.count(*faults, on=on)
+    services.counts.count(*faults, on=on)

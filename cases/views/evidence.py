@@ -118,7 +118,7 @@ def page(request: HttpRequest, case: UUID) -> HttpResponse:
     found = case_or_none(request, case)
     if found is None:
         return lost(request)
-    services.note_visit(found)
+    services.answers.note_visit(found)
     if request.method != "POST":
         return _page(request, found, AddForm(ask_consent=_must_ask(found)))
     if int(request.META.get("CONTENT_LENGTH") or 0) > uploads.LARGEST_REQUEST + uploads.FORM_ITSELF:

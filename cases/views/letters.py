@@ -21,7 +21,7 @@ from cases.models import Case, Plan
 from cases.renderings.outline import original_texts, outline
 from cases.renderings.plan_text import letter_as_text, letters_as_text
 from cases.renderings.read_aloud import sentences
-from cases.services import Aside, Place, StaleText, TextGone
+from cases.services.edits import Aside, Place, StaleText, TextGone
 from cases.views.downloads import attached
 from cases.views.kept_plan import of_kept_plan
 from cases.views.lost import instead_of_main, lost, typed_words
@@ -62,7 +62,7 @@ class OpenText:
     @property
     def asides(self) -> list[Aside]:
         """The texts that were set aside here, the newest first."""
-        return [each for each in services.asides_of(self.plan) if each.place == self.place]
+        return [each for each in services.edits.asides_of(self.plan) if each.place == self.place]
 
     def hints(self, text: str) -> list[Hint]:
         """What had better be left out of such a text."""
@@ -136,7 +136,7 @@ def replaced(plan: Plan, actions: Iterable[dict[str, Any]]) -> list[dict[str, An
     both are None where the plan has no such text any more."""
     rows = {(a["slug"], r["length"]): (a, r) for a in actions for r in a["texts"]}
     found = []
-    for aside in services.asides_of(plan):
+    for aside in services.edits.asides_of(plan):
         action, row = rows.get((aside.place.slug, aside.place.length), (None, None))
         if aside.changed:
             found.append({"aside": aside, "action": action, "row": row})
@@ -194,7 +194,7 @@ def _restored(request: HttpRequest, found: OpenText) -> HttpResponse:
     """The original again; the person's text is set aside."""
     if refused := _typed_kept(request, found):
         return refused
-    services.restore_text(found.case, found.place, title=found.action["title"])
+    services.edits.restore_text(found.case, found.place, title=found.action["title"])
     return _done(request, found, _("已恢复原文。您改的文字还在下面，随时可以换回来。"))
 
 
@@ -202,13 +202,13 @@ def _taken_back(request: HttpRequest, found: OpenText, key: str) -> HttpResponse
     """A text that was set aside again; the one that stood here is set aside for it."""
     if refused := _typed_kept(request, found):
         return refused
-    services.take_back(found.case, found.place, key=key)
+    services.edits.take_back(found.case, found.place, key=key)
     return _done(request, found, _("已换回您改过的文字。"))
 
 
 def _dropped(request: HttpRequest, found: OpenText, key: str) -> HttpResponse:
     """Without a text that was set aside; what is typed and not yet saved stays typed."""
-    services.drop_aside(found.case, found.place, key=key)
+    services.edits.drop_aside(found.case, found.place, key=key)
     found.plan.refresh_from_db(fields=["edits"])
     messages.success(request, _("旧文字已删除。"))
     return _page(request, found, _form(request, found), _typed(request))
@@ -228,7 +228,7 @@ def _kept(request: HttpRequest, found: OpenText, form: LetterForm) -> HttpRespon
     """Save a valid form; both texts on one page when another tab was quicker, else None."""
     text = form.cleaned_data["text"]
     try:
-        services.save_text(
+        services.edits.save_text(
             found.case, found.place, text=text, version=request.POST.get("version", "")
         )
     except StaleText as stale:
@@ -288,7 +288,7 @@ def _version(request: HttpRequest, theirs: str | None, found: OpenText) -> str:
     """That of the text the person has seen: another tab's once it was shown, not before."""
     if theirs is None and request.method == "POST":
         return request.POST.get("version", "")
-    return services.version_of(found.row["text"] if theirs is None else theirs)
+    return services.edits.version_of(found.row["text"] if theirs is None else theirs)
 
 
 def _told(advice: list[Hint]) -> str:

@@ -23,7 +23,7 @@ SENT_AGAIN = ("step", "letter-text", "before-buying", "remark")
 def start(request: HttpRequest) -> HttpResponse:
     """Explain; on POST open a case and go to its first question."""
     if request.method == "POST":
-        case = services.open_case()
+        case = services.answers.open_case()
         remember(request, case)
         led_to(STEPS[0].name, on=timezone.localdate())
         return redirect("step", case=case.pk, step=STEPS[0].name)
@@ -35,10 +35,10 @@ def start(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept, for how long, and how it is deleted."""
     context = {
-        "draft_days": services.DRAFT_LIFE.days,
-        "submitted_days": services.SUBMITTED_LIFE.days,
-        "remark_days": services.REMARK_LIFE.days,
-        "count_days": services.COUNT_LIFE.days,
+        "draft_days": services.disposal.DRAFT_LIFE.days,
+        "submitted_days": services.disposal.SUBMITTED_LIFE.days,
+        "remark_days": services.disposal.REMARK_LIFE.days,
+        "count_days": services.disposal.COUNT_LIFE.days,
         "exhibit_days": services.exhibits.EXHIBIT_LIFE.days,
     }
     return render(request, "pages/privacy.html", context)

@@ -26,7 +26,7 @@ from cases.wizard.steps import walk
 @of_kept_plan
 def page(request: HttpRequest, case: Case, kept: Plan) -> HttpResponse:
     """The newest plan of the case."""
-    services.note_visit(case)
+    services.answers.note_visit(case)
     content = with_edits(kept.content, kept.edits)
     shown = laid_out(content, chosen_slugs(case))
     actions = shown["plan"]["actions"]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import services
-from cases.services import TooManyRemarks
+from cases.services.remarks import TooManyRemarks
 from cases.views.access import REMEMBERED, client_address
 from cases.wizard.fields import Words
 from cases.wizard.forms.remark import RemarkForm
@@ -48,7 +48,7 @@ def page(request: HttpRequest) -> HttpResponse:
         return render(request, TEMPLATE, context)
     words, address = form.cleaned_data["words"], client_address(request)
     try:
-        services.keep_remark(page=about, words=words, address=address)
+        services.remarks.keep_remark(page=about, words=words, address=address)
     except TooManyRemarks:
         return _later(request, context)
     return redirect_with_page("remark-thanks", about)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cases import services
 from cases.models import Case
-from cases.services import Receipt
+from cases.services.disposal import Receipt
 from cases.views.access import case_or_none, client_address, forget, remember
 from cases.views.lost import lost, wanted
 from cases.wizard.answers import clean_answers
@@ -34,8 +34,8 @@ def page(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "pages/resume.html")
     typed, address = request.POST.get("code", ""), client_address(request)
-    used_up = services.tries_used_up(typed, address=address)
-    case = services.resume(typed, address=address)
+    used_up = services.resuming.tries_used_up(typed, address=address)
+    case = services.resuming.resume(typed, address=address)
     led_from = wanted(request.POST.get("wanted", ""))
     if case is None:
         context = {"failed": True, "typed": typed[:LONGEST_SHOWN], "wanted": led_from}
@@ -63,8 +63,8 @@ def code(request: HttpRequest, case: UUID) -> HttpResponse:
         return lost(request)
     context = {
         "case": found,
-        "draft_days": services.DRAFT_LIFE.days,
-        "submitted_days": services.SUBMITTED_LIFE.days,
+        "draft_days": services.disposal.DRAFT_LIFE.days,
+        "submitted_days": services.disposal.SUBMITTED_LIFE.days,
     }
     return render(request, "pages/code.html", context)
 
@@ -77,7 +77,7 @@ def delete(request: HttpRequest, case: UUID) -> HttpResponse:
         return lost(request)
     if request.method != "POST":
         return render(request, "pages/delete.html", {"case": found})
-    receipt = services.erase(found)
+    receipt = services.disposal.erase(found)
     forget(request, found)
     return _handed_over(receipt)
 

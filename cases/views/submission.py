@@ -12,7 +12,7 @@ from cases.facts import Facts, facts_from
 from cases.knowledge import load
 from cases.plan import ActionPlan, make_plan
 from cases.renderings.plan_json import as_json
-from cases.services import Summary
+from cases.services.plans import Summary
 from cases.views.verdict import verdict
 
 

@@ -21,7 +21,7 @@ from cases import knowledge, services
 from cases.assessment.situation import Situation
 from cases.facts import FactsRefused, facts_from
 from cases.models import Case
-from cases.services import StaleAnswer
+from cases.services.answers import StaleAnswer
 from cases.views.access import case_or_none
 from cases.views.counting import shown_errors, went_on
 from cases.views.devices import remembering
@@ -115,14 +115,14 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
     def keep(self, form: StepForm) -> None:
         """Save the step, and what its change means for the later ones."""
         name, seen, before = self.steps.current, self.case.version, self.aside_before()
-        case = services.save_step(
+        case = services.answers.save_step(
             self.case,
             step=name,
             typed=form.typed(self.request.POST),
             clean=form.answer() if form.is_valid() and not self.changes_page else None,
             version=self.version_shown(),
         )
-        services.note_visit(case)
+        services.answers.note_visit(case)
         self.look_at(case)
         # With nothing after it and nothing from another tab, the step has upset no other answer.
         if form.is_valid() and (self.answered_after(name) or case.version > seen + 1):
@@ -145,7 +145,7 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
         """Ask again what no longer holds, and say what the change set aside or brought back."""
         changed = recheck(self.case.answers, on=self.on)
         if changed:
-            self.look_at(services.reweigh(self.case, clean=changed))
+            self.look_at(services.answers.reweigh(self.case, clean=changed))
         aside = {step.name for step in set_aside(self.case.answers)}
         if labels := self.questions(aside - before):
             messages.info(self.request, _aside_in_words(labels))
@@ -249,10 +249,10 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
         """Keep what stands typed, whatever it is, and say so; nothing is judged or asked anew."""
         kept, typed = True, self.words_typed(name)
         try:
-            case = services.keep_half_typed(
+            case = services.answers.keep_half_typed(
                 self.case, step=name, typed=typed, version=self.version_shown()
             )
-            services.note_visit(case)
+            services.answers.note_visit(case)
         except StaleAnswer:
             kept = False
         except Case.DoesNotExist:
@@ -270,7 +270,7 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
             return
         typed, stored = self.words_typed(name), self.case.answers.get(name, {})
         clean = stored["clean"] if stored.get("typed") == typed else None
-        services.save_step(
+        services.answers.save_step(
             self.case, step=name, typed=typed, clean=clean, version=self.version_shown()
         )
 

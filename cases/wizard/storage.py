@@ -1,4 +1,4 @@
-"""What formtools may read of a case. Nothing is written here: `services.save_step` does that."""
+"""What formtools may read of a case. Nothing is written here."""
 
 from __future__ import annotations
 

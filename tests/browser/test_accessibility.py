@@ -196,7 +196,7 @@ def test_leaving_and_deleting(lin: Walker, page: Page, live_server: Any) -> None
     expect(page).to_have_title(re.compile("^已删除"))
     assert findings(page) == []
 
-    again = services.open_case()
+    again = services.answers.open_case()
     page.goto(live_server.url + reverse("resume"))
     page.locator("[name=code]").fill(again.code.grouped)
     page.get_by_role("button", name="打开案件").click()

@@ -21,5 +21,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
         """Purge as of now."""
-        for rule, count in services.purge(timezone.now(), dry_run=dry_run).items():
+        for rule, count in services.disposal.purge(timezone.now(), dry_run=dry_run).items():
             self.stdout.write(f"{rule}: {count}")

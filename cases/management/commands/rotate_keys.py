@@ -39,7 +39,7 @@ def _rotate(model: type[models.Model], fields: list[str], batch: int) -> int:
     stale = [pk for pk, *cells in rows.iterator() if _uses_older_key(cells)]
     try:
         return sum(
-            services.reseal(model, stale[start : start + batch], fields=fields)
+            services.disposal.reseal(model, stale[start : start + batch], fields=fields)
             for start in range(0, len(stale), batch)
         )
     except DecryptionFailed as failure:
