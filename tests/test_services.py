@@ -21,7 +21,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cases import case_code, services
 from cases.case_code import CaseCode
-from cases.models import Case, Plan, ResumeFailure
+from cases.models import Case, Plan, ResumeFailure, Status
 from cases.services import disposal, resuming
 from cases.services.answers import StaleAnswer
 from cases.services.plans import Summary, TooManyPlans
@@ -152,7 +152,7 @@ def test_it_fills_what_the_desk_sees() -> None:
     plan = send(case)
     stored = Case.objects.get(pk=case.pk)
     assert {name: getattr(stored, name) for name in SUMMARY} == SUMMARY
-    assert stored.seller_key == services.plans.seller_key("极速 流量卡旗舰店")
+    assert (stored.status, stored.is_open) == (Status.SUBMITTED, True)
     assert stored.submitted_at is not None
     assert Plan.objects.get(pk=plan.pk).content == {"letters": [{"text": "林小满"}]}
 
@@ -245,7 +245,7 @@ def test_the_receipt_says_what_was_deleted() -> None:
         receipt = services.disposal.erase(case)
     assert receipt.public_id == case.public_id
     assert receipt.erased_at == NOW
-    assert receipt.deleted == {"case": 1, "plan": 2, "resumefailure": 1}
+    assert receipt.deleted == {"case": 1, "flag": 1, "plan": 2, "resumefailure": 1}
     assert services.disposal.erase(case).deleted == {}
 
 

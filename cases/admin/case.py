@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -31,12 +31,12 @@ from cases.admin.filters import (
 )
 from cases.admin.masking import NUMBERS_ONLY, mask_plan
 from cases.encryption import DecryptionFailed
-from cases.models import Case, Exhibit, Plan
+from cases.models import NO_DATE, BlindKey, Case, Exhibit, Plan
 from cases.renderings import evidence_picture
 from cases.renderings.outline import with_edits
 from cases.renderings.pdf import RenderingFailed
 from cases.renderings.plan_pdf import as_pdf
-from cases.views.evidence import shown
+from cases.views.one_exhibit import shown
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class CaseAdmin(ModelAdmin):
     )
     search_fields = ("public_id",)
     search_help_text = _("案件编号前 8 位（可以只填一部分），或卖家的完整名称")
-    ordering = (F("next_on").asc(nulls_last=True), "-submitted_at")
+    ordering = ("next_on", "-submitted_at")
     actions = None
     list_per_page = 50
     show_full_result_count = False
@@ -146,7 +146,7 @@ class CaseAdmin(ModelAdmin):
     @admin.display(description=_("下一个日期"), ordering="next_on")
     def next(self, case: Case) -> str:
         """The next date, and how far away it is, in a word and a colour."""
-        if case.next_on is None:
+        if case.next_on == NO_DATE:
             return NOTHING
         on = timezone.localdate()
         kind, words = due.when_due(case.next_on, on), due.due_words(case.next_on, on)
@@ -235,7 +235,7 @@ def _label(table: str, code: str) -> str:
 
 
 def _found_by(typed: str) -> Q:
-    found = Q(seller_key=services.plans.seller_key(typed))
+    found = Q(keys__key=services.finding.fingerprint(BlindKey.Kind.SELLER, typed))
     part = _public_part(typed)
     return found | Q(public_id__contains=part) if part else found
 

@@ -1,10 +1,46 @@
 """The rows, a module a kind."""
 
-from cases.models.case import Case
+from cases.models.blind_key import BlindKey, Flag
+from cases.models.case import NO_DATE, Case, CloseReason, Marketplace, Status
+from cases.models.case_count import CaseCount
 from cases.models.daily_count import DailyCount
+from cases.models.disposal import Disposal, Tombstone
+from cases.models.event import AppendOnly, Event, LogHead
 from cases.models.exhibit import Exhibit
+from cases.models.export import Export
+from cases.models.message import Message
+from cases.models.note import Note
 from cases.models.page_report import PageReport
 from cases.models.plan import Plan
 from cases.models.resume_failure import ResumeFailure
+from cases.models.saved_view import SavedView
+from cases.models.seller import Alias, Seller
+from cases.models.signed_out import SignedOut
 
-__all__ = ["Case", "DailyCount", "Exhibit", "PageReport", "Plan", "ResumeFailure"]
+__all__ = [
+    "NO_DATE",
+    "Alias",
+    "AppendOnly",
+    "BlindKey",
+    "Case",
+    "CaseCount",
+    "CloseReason",
+    "DailyCount",
+    "Disposal",
+    "Event",
+    "Exhibit",
+    "Export",
+    "Flag",
+    "LogHead",
+    "Marketplace",
+    "Message",
+    "Note",
+    "PageReport",
+    "Plan",
+    "ResumeFailure",
+    "SavedView",
+    "Seller",
+    "SignedOut",
+    "Status",
+    "Tombstone",
+]

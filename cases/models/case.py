@@ -3,12 +3,67 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cases.case_code import CaseCode
 from cases.encryption import SealedJSONField
+from cases.models.seller import Seller
+
+# In the place of "no date", so that the queue can be sorted and paged by one plain column.
+NO_DATE = date.max
+
+
+class Status(models.TextChoices):
+    """How far the desk is with a case; `services.status` says what may follow what."""
+
+    DRAFT = "draft", _("草稿")
+    SUBMITTED = "submitted", _("新提交")
+    IN_REVIEW = "in_review", _("处理中")
+    NEEDS_PERSON = "needs_person", _("等本人补充")
+    ANSWERED = "answered", _("已答复")
+    CLOSED = "closed", _("已结案")
+    REOPENED = "reopened", _("重新打开")
+
+
+OPEN = (
+    Status.SUBMITTED,
+    Status.IN_REVIEW,
+    Status.NEEDS_PERSON,
+    Status.ANSWERED,
+    Status.REOPENED,
+)
+
+
+class Marketplace(models.TextChoices):
+    """The marketplaces that people name, in the few words that the desk sorts by."""
+
+    TAOBAO = "taobao", _("淘宝、天猫")
+    PINDUODUO = "pinduoduo", _("拼多多")
+    DOUYIN = "douyin", _("抖音")
+    KUAISHOU = "kuaishou", _("快手")
+    JINGDONG = "jingdong", _("京东")
+    XIANYU = "xianyu", _("闲鱼")
+    XIAOHONGSHU = "xiaohongshu", _("小红书")
+    WECHAT = "wechat", _("微信小店、视频号")
+    ALIPAY = "alipay", _("支付宝小程序")
+    OTHER = "other", _("其他平台")
+
+
+class CloseReason(models.TextChoices):
+    """Why the desk closed a case."""
+
+    REFUNDED = "refunded", _("已全额退款")
+    PARTLY_REFUNDED = "partly_refunded", _("已部分退款")
+    CANCELLED = "cancelled", _("已取消或销户，没有款项")
+    ADVISED = "advised", _("已答复，没有后续")
+    WITHDRAWN = "withdrawn", _("本人不再需要")
+    OUT_OF_SCOPE = "out_of_scope", _("不属于流量卡退款")
+    DUPLICATE = "duplicate", _("与另一案件重复")
+    SPAM = "spam", _("垃圾内容")
 
 
 class Case(models.Model):
@@ -21,7 +76,8 @@ class Case(models.Model):
     `secret` is the secret half of the case code, sealed: a browser that already holds the case
     may show the code again. Whoever comes with a code is checked against `secret_hash` alone.
 
-    The columns from `stage` on are for the desk's lists and filled at submission.
+    The columns from `stage` on are for the desk. Those up to `seller` are filled at submission;
+    those from `status` on are the desk's own work, and `desk_version` counts its writes.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -37,27 +93,75 @@ class Case(models.Model):
     stage = models.CharField(_("订单阶段"), max_length=32, blank=True, editable=False)
     carrier = models.CharField(_("运营商"), max_length=32, blank=True, editable=False)
     sales_channel = models.CharField(_("销售渠道"), max_length=32, blank=True, editable=False)
+    marketplace = models.CharField(_("平台"), max_length=32, blank=True, editable=False)
     payee = models.CharField(_("收款方"), max_length=32, blank=True, editable=False)
+    problem = models.CharField(_("主要问题"), max_length=32, blank=True, editable=False)
+    channel = models.CharField(_("先走的渠道"), max_length=40, blank=True, editable=False)
     amount = models.DecimalField(
         _("金额（元）"), max_digits=12, decimal_places=2, null=True, editable=False
     )
-    next_on = models.DateField(_("下一个日期"), null=True, editable=False)
+    next_on = models.DateField(_("下一个日期"), default=NO_DATE, editable=False)
     seller = SealedJSONField(_("商家"), null=True)
-    seller_key = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+
+    status = models.CharField(
+        _("状态"), max_length=16, choices=Status.choices, default=Status.DRAFT, editable=False
+    )
+    is_open = models.GeneratedField(
+        # The stubs do not know that a Q is an expression.
+        expression=models.Q(status__in=[str(status) for status in OPEN]),  # type: ignore[arg-type]
+        output_field=models.BooleanField(_("未结")),
+        db_persist=True,
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("经办人"),
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="cases",
+    )
+    claimed_until = models.DateTimeField(_("认领到"), null=True, editable=False)
+    closed_at = models.DateTimeField(_("结案时间"), null=True, editable=False)
+    closed_reason = models.CharField(
+        _("结案原因"), max_length=16, choices=CloseReason.choices, blank=True, editable=False
+    )
+    refunded_on = models.DateField(_("退款到账日"), null=True, editable=False)
+    listed_seller = models.ForeignKey(
+        Seller,
+        verbose_name=_("商家名录"),
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="cases",
+    )
+    held = models.BooleanField(_("暂缓清理"), default=False, editable=False)
+    desk_version = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("案件")
         verbose_name_plural = _("案件")
         indexes = [
             models.Index(fields=["submitted_at"], name="case_submitted_at"),
-            models.Index(fields=["next_on", "submitted_at"], name="case_next_on"),
             models.Index(fields=["updated_at"], name="case_updated_at"),
+            models.Index(fields=["is_open", "next_on", "id"], name="case_queue"),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(amount__isnull=True) | models.Q(amount__gte=0),
                 name="case_amount_not_negative",
             ),
+            models.CheckConstraint(
+                condition=models.Q(status=Status.CLOSED) ^ models.Q(closed_reason=""),
+                name="case_closed_with_a_reason",
+            ),
+        ]
+        permissions = [
+            ("review_case", _("可以处理案件")),
+            ("reveal_case", _("可以查看被遮盖的内容")),
+            ("close_case", _("可以结案和重新打开")),
+            ("export_case", _("可以导出案件")),
+            ("hold_case", _("可以暂缓清理")),
+            ("override_case", _("可以手动改变状态")),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,33 @@
 """Every write to the database, a module a kind."""
 
-from cases.services import answers, counts, disposal, edits, exhibits, plans, remarks, resuming
+from cases.services import (
+    answers,
+    counts,
+    desk,
+    disposal,
+    edits,
+    events,
+    exhibits,
+    finding,
+    plans,
+    remarks,
+    resuming,
+    status,
+    tallies,
+)
 
-__all__ = ["answers", "counts", "disposal", "edits", "exhibits", "plans", "remarks", "resuming"]
+__all__ = [
+    "answers",
+    "counts",
+    "desk",
+    "disposal",
+    "edits",
+    "events",
+    "exhibits",
+    "finding",
+    "plans",
+    "remarks",
+    "resuming",
+    "status",
+    "tallies",
+]

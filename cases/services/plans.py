@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
-from datetime import date
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, TypedDict
 from uuid import UUID
@@ -12,27 +12,40 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from cases.encryption import blind_index
-from cases.models import Case, Plan
+from cases.models import NO_DATE, BlindKey, Case, Event, Flag, Plan, Status
+from cases.services import events, finding, status, tallies
 from cases.services.answers import locked
 from cases.services.edits import carried_over
 
 PLANS_PER_CASE = 20
+# Nobody reads and answers all the pages faster.
+FASTEST = timedelta(seconds=60)
 
 
 class Summary(TypedDict, total=False):
-    """What the desk's lists show of a case: plain codes, one sum, one date, the seller's name."""
+    """What the desk's lists show of a case: plain codes, one sum, one date, the seller's name.
+
+    `found_by` holds the texts a case can be found by (`{BlindKey.Kind: [text]}`); only their
+    fingerprints are kept. `flags` are members of `Flag.Kind`.
+    """
 
     stage: str
     carrier: str
     sales_channel: str
+    marketplace: str
     payee: str
+    problem: str
+    channel: str
     amount: Decimal | None
     next_on: date | None
     seller: str | None
+    found_by: Mapping[str, Collection[str]]
+    flags: Collection[str]
 
 
-DESK_COLUMNS = [*Summary.__annotations__, "seller_key", "submitted_at", "updated_at"]
+CODES = ("stage", "carrier", "sales_channel", "marketplace", "payee", "problem", "channel")
+DESK_COLUMNS = (*CODES, "amount", "next_on", "seller", "status", "submitted_at", "updated_at")
+REOPENED = ("closed_at", "closed_reason", "refunded_on", "desk_version")
 
 
 class TooManyPlans(Exception):
@@ -71,11 +84,6 @@ def submit(
         return made
 
 
-def seller_key(seller: str) -> str:
-    """The blind index the desk finds a seller's cases by."""
-    return blind_index(seller, purpose="case.seller")
-
-
 def plans_of(cases: Collection[UUID]) -> list[UUID]:
     return list(Plan.objects.filter(case__in=cases).values_list("pk", flat=True))
 
@@ -90,13 +98,41 @@ def _kept_plan(case: Case, key: str, content: Mapping[str, Any]) -> Plan | None:
 
 
 def _describe(case: Case, summary: Summary) -> None:
+    """Fill the desk's columns; a first plan brings the case to the desk, a later one back to it."""
+    before, first = tallies.standing(case), case.submitted_at is None
     case.submitted_at = case.submitted_at or timezone.now()
-    case.stage = summary.get("stage", "")
-    case.carrier = summary.get("carrier", "")
-    case.sales_channel = summary.get("sales_channel", "")
-    case.payee = summary.get("payee", "")
+    for code in CODES:
+        setattr(case, code, summary.get(code, ""))
     case.amount = summary.get("amount")
-    case.next_on = summary.get("next_on")
+    case.next_on = summary.get("next_on") or NO_DATE
     case.seller = summary.get("seller")
-    case.seller_key = seller_key(case.seller) if case.seller else ""
-    case.save(update_fields=DESK_COLUMNS)
+    _back_to_the_desk(case)
+    case.save(update_fields=[*DESK_COLUMNS, *REOPENED])
+    finding.keep_keys(case, summary.get("found_by", {}))
+    _keep_flags(case, {*summary.get("flags", ()), *_seen_here(case)})
+    tallies.move(before, tallies.standing(case))
+    if first:
+        tallies.add(tallies.submission(case))
+
+
+def _back_to_the_desk(case: Case) -> None:
+    if case.status == Status.DRAFT:
+        case.status = Status.SUBMITTED
+    elif case.status == Status.CLOSED:
+        status.put(case, Status.REOPENED)
+        case.desk_version += 1
+        events.record(Event.Kind.MOVED, actor="", case=case, fields=["closed", "reopened"])
+
+
+def _seen_here(case: Case) -> Iterator[str]:
+    """The flags that show only beside other cases and the clock."""
+    if case.submitted_at and case.submitted_at - case.created_at < FASTEST:
+        yield Flag.Kind.TOO_FAST
+    orders = case.keys.filter(kind=BlindKey.Kind.ORDER).values("key")
+    if BlindKey.objects.filter(key__in=orders).exclude(case=case).exists():
+        yield Flag.Kind.AGAIN
+
+
+def _keep_flags(case: Case, kinds: Collection[str]) -> None:
+    case.flags.all().delete()
+    Flag.objects.bulk_create(Flag(case=case, kind=kind) for kind in sorted(kinds))

@@ -1,4 +1,4 @@
-"""From the answers that count to the plan that is kept, and the columns of the desk's list."""
+"""From the answers that count to the plan that is kept."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from datetime import date
 from typing import Any
 
 from cases.assessment import assess
-from cases.facts import Facts, facts_from
+from cases.facts import facts_from
 from cases.knowledge import load
 from cases.plan import ActionPlan, make_plan
 from cases.renderings.plan_json import as_json
 from cases.services.plans import Summary
+from cases.views.summary import summary
 from cases.views.verdict import verdict
 
 
@@ -24,7 +25,7 @@ def build(
     plan = make_plan(assess(facts, load(), on=on))
     # With the answers it was made from: what was said stays whole when they change.
     content = as_json(plan) | {"drawing": _drawing(plan), "answers": answers}
-    return content, plan.knowledge_version, _summary(plan, facts)
+    return content, plan.knowledge_version, summary(plan, facts)
 
 
 def _drawing(plan: ActionPlan) -> dict[str, Any]:
@@ -37,22 +38,3 @@ def _drawing(plan: ActionPlan) -> dict[str, Any]:
         "money_at": drawn.money_at,
         "stopped_by": drawn.stopped_by,
     }
-
-
-def _summary(plan: ActionPlan, facts: Facts) -> Summary:
-    return Summary(
-        stage=plan.assessment.stage.id,
-        carrier=facts.carrier.name or "",
-        sales_channel=facts.order.sales_channel or "",
-        payee=facts.payment.payee or "",
-        amount=plan.assessment.situation.outstanding,
-        next_on=_next_day(plan),
-        seller=facts.order.seller_company or facts.order.seller_name,
-    )
-
-
-def _next_day(plan: ActionPlan) -> date | None:
-    """The next day on which something ends or opens for the person."""
-    ends = [row.ends_on for row in plan.deadlines if row.ends_on >= plan.on]
-    opens = [action.opens_on for action in plan.actions if action.opens_on]
-    return min([*ends, *opens], default=None)
