@@ -1,14 +1,17 @@
-"""One real plan through our renderer and five others, in one run and in turns.
+"""Two real plans through our renderer and five others, in one run and in turns.
+
+The first plan is a typical one, of nine pages; the second is long.
 
 Each engine runs in a process of its own, so that its memory is its own; they take turns, so that
 a busy machine slows all alike. Only the ratios mean something. Run with
-`python benchmarks/pdf.py`; where valgrind is installed it counts instructions too, which takes
-minutes and can be left out by `--no-instructions`.
+`python benchmarks/pdf.py`; where valgrind is installed it counts instructions too, for the first
+plan, which takes minutes and can be left out by `--no-instructions`.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import re
@@ -23,12 +26,15 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import TextIO, cast
 
+from pypdf import PdfReader
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from cases.renderings import pdf, pdf_worker  # noqa: E402 - found by the line above
 
-STORY = "number_reserved_cannot_revoke"
+# What awaits a small refund, and what goes to seven channels.
+TYPICAL, LONG = "awaiting_submission_small_fee", "number_reserved_cannot_revoke"
 FONTS = pdf_worker.STYLE_SHEET.parent / "fonts"
 TICK = os.sysconf("SC_CLK_TCK")
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "chromium"
@@ -38,7 +44,7 @@ Engine = Callable[[str], bytes]
 Answer = dict[str, float]
 
 
-def plan() -> str:
+def plan(story: str) -> str:
     """The document of a shared scenario, as the product gives it to the engine."""
     import django
 
@@ -50,9 +56,9 @@ def plan() -> str:
     from cases.plan import make_plan
     from cases.renderings.plan_json import as_json
     from cases.renderings.plan_pdf import as_html
-    from tests.stories import ON, STORIES
+    from tests.stories import ON, facts
 
-    made = make_plan(assess(read_facts(STORIES[STORY], on=ON), knowledge.load(), on=ON))
+    made = make_plan(assess(read_facts(facts(story), on=ON), knowledge.load(), on=ON))
     address = f"https://refunds.example/advice/K7QM2RXA/{made.knowledge_version}/"
     return as_html(as_json(made), code="K7QM2RXA", advice_url=address)
 
@@ -430,18 +436,25 @@ def main() -> None:
     elif arguments.count:
         count(arguments.count[0], int(arguments.count[1]), arguments.folder)
     else:
-        _compare(arguments.rounds, counts=arguments.instructions)
+        for story in (TYPICAL, LONG):
+            _compare(story, arguments.rounds, counts=arguments.instructions and story == TYPICAL)
+        if not arguments.instructions:
+            print("instructions are not counted: that takes valgrind, and minutes")
 
 
-def _compare(rounds: int, *, counts: bool) -> None:
+def _compare(story: str, rounds: int, *, counts: bool) -> None:
+    html = plan(story)
+    print(f"\n{story}: {_pages(html)} pages")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "plan.html").write_text(plan(), encoding="utf-8")
+        (folder / "plan.html").write_text(html, encoding="utf-8")
         report(measure(rounds, folder))
         if counts:
             report_instructions(folder)
-        else:
-            print("instructions are not counted: that takes valgrind, and minutes")
+
+
+def _pages(html: str) -> int:
+    return len(PdfReader(io.BytesIO(pdf.render(html))).pages)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from cases.views import (
     exhibits,
     exports,
     letters,
+    one_exhibit,
     pages,
     papers,
     pictures,
@@ -65,20 +66,24 @@ urlpatterns = [
     path("case/<uuid:case>/exhibits.pdf", exhibits.pdf, name="exhibits-pdf"),
     path("case/<uuid:case>/exhibits/download/", exhibits.progress, name="exhibits-progress"),
     path("case/<uuid:case>/exhibits/", evidence.page, name="exhibits"),
-    path("case/<uuid:case>/exhibits/<uuid:exhibit>/", evidence.exhibit, name="exhibit"),
-    path("case/<uuid:case>/exhibits/<uuid:exhibit>/boxes/", evidence.boxes, name="exhibit-boxes"),
-    path("case/<uuid:case>/exhibits/<uuid:exhibit>/move/", evidence.move, name="exhibit-move"),
+    path("case/<uuid:case>/exhibits/<uuid:exhibit>/", one_exhibit.exhibit, name="exhibit"),
     path(
-        "case/<uuid:case>/exhibits/<uuid:exhibit>/remove/", evidence.remove, name="exhibit-remove"
+        "case/<uuid:case>/exhibits/<uuid:exhibit>/boxes/", one_exhibit.boxes, name="exhibit-boxes"
+    ),
+    path("case/<uuid:case>/exhibits/<uuid:exhibit>/move/", one_exhibit.move, name="exhibit-move"),
+    path(
+        "case/<uuid:case>/exhibits/<uuid:exhibit>/remove/",
+        one_exhibit.remove,
+        name="exhibit-remove",
     ),
     path(
         "case/<uuid:case>/exhibits/<uuid:exhibit>/picture/",
-        evidence.picture,
+        one_exhibit.picture,
         name="exhibit-picture",
     ),
     path(
         "case/<uuid:case>/exhibits/<uuid:exhibit>/preview/",
-        evidence.preview,
+        one_exhibit.preview,
         name="exhibit-preview",
     ),
     path("case/<uuid:case>/papers/", papers.page, name="papers"),

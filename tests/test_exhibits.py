@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import os
 import re
 import resource
@@ -16,22 +17,22 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+from uuid import uuid4
 
 import pytest
 import time_machine
-from django.contrib.auth.models import User
 from django.core.files.storage import FileSystemStorage, storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
-from PIL import Image, ImageDraw, PngImagePlugin
+from PIL import Image, ImageChops, ImageDraw, PngImagePlugin
 from pytest_django import Settings
 
 from cases import services
 from cases.encryption import DecryptionFailed
-from cases.management.commands.staff import make_reviewer
+from cases.knowledge import load
 from cases.models import Case, Exhibit
 from cases.renderings import evidence_picture, evidence_worker
 from cases.renderings.evidence_picture import PictureRefused
@@ -39,6 +40,7 @@ from cases.renderings.pdf import ROOT, RenderingFailed
 from cases.services import exhibits
 from cases.services.exhibits import BoxesChanged
 from cases.views.evidence_forms import CONSENT, box_between
+from tests.desk import staff
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -147,7 +149,7 @@ def test_it_works(client: Client, case: Case, folder: Path) -> None:
     assert (first.position, second.position) == (1, 2)
     assert (first.width, first.height, first.kind) == (300, 600, "order_page")
     page = client.get(response["Location"]).content.decode()
-    for words in ("已添加 2 张图片", "证据1：订单页面", "证据2", "原图请留在手机里", "1月21日后"):
+    for words in ("已添加 2 张图片", "证据1：订单页面", "证据2", "原图请留在手机里", "1月21日"):
         assert words in page
     assert "IMG_0001" not in page
     assert oct(folder.stat().st_mode)[-3:] == "700"
@@ -187,6 +189,8 @@ def test_what_works_is_kept_and_what_does_not_is_said(client: Client, case: Case
 
 HEIC = b"\0\0\0\x18ftypheic" + bytes(40)
 TRUNCATED = encoded(drawn(900, 900), "JPEG", quality=95)[:9000]
+# Black, 4500 × 4500 pixels.
+LARGE_WEBP = bytes.fromhex("524946461a000000574542505650384c0e0000002f93d16404071011fd0f4444ff03")
 FRAMES = [drawn(60, 60, colour) for colour in ("white", "red", "blue")]
 MOVING = {"save_all": True, "append_images": FRAMES[1:], "duration": 50}
 REFUSED = {
@@ -203,8 +207,9 @@ REFUSED = {
     "only a head": (b"\xff\xd8\xff\xe0" + bytes(200), "打不开"),
     "apng": (encoded(FRAMES[0], "PNG", **MOVING), "会动的图片"),
     "webp": (encoded(FRAMES[0], "WEBP", **MOVING), "会动的图片"),
-    "bomb": (png_of(20_000, 20_000), "最多 5000 万像素"),
-    "smaller bomb": (png_of(9_000, 9_000), "最多 5000 万像素"),
+    "bomb": (png_of(20_000, 20_000), "PNG 图片最多 5000 万像素"),
+    "smaller bomb": (png_of(9_000, 9_000), "PNG 图片最多 5000 万像素"),
+    "large webp": (LARGE_WEBP, "WebP 图片最多 2000 万像素"),
     "lie": (png_of(7_000, 7_000), "打不开"),
     "large": (b"\xff\xd8\xff" + bytes(10 * 1024**2), "有 10.0 MB，一张最多 10 MB"),
 }
@@ -263,6 +268,29 @@ def test_seven_at_once_are_too_many(client: Client, case: Case) -> None:
 
     assert "一次最多 6 张" in response.content.decode()
     assert not exhibits.of(case)
+
+
+def test_a_day_s_bytes_from_one_place_are_bounded(
+    client: Client, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture, typed = encoded(drawn()), {"kind": "chat", "agreed": "on"}
+    monkeypatch.setattr(exhibits, "BYTES_PER_ADDRESS", 2 * len(picture))
+    where = reverse("exhibits", args=[case.pk])
+
+    def sent(picture: bytes, address: str) -> Any:
+        return client.post(where, {**typed, "pictures": upload(picture)}, REMOTE_ADDR=address)
+
+    assert sent(picture, "203.0.113.5").status_code == 302
+    assert sent(picture, "203.0.113.6").status_code == 200  # the same again, and counted again
+    refused = sent(encoded(drawn(colour="#ddd")), "203.0.113.7")
+    assert refused.status_code == 429
+    assert "一天里从您所在的网络传来的图片太多了" in refused.content.decode()
+    assert '<option value="chat" selected>' in refused.content.decode()
+    assert len(exhibits.of(case)) == 1
+
+    assert sent(encoded(drawn(colour="#ddd")), "203.0.114.7").status_code == 302
+    with time_machine.travel(NOW + timedelta(days=1, minutes=5), tick=False):
+        assert sent(encoded(drawn(colour="#ccc")), "203.0.113.7").status_code == 302
 
 
 def test_a_body_too_large_is_not_even_read(client: Client, case: Case) -> None:
@@ -376,13 +404,99 @@ def test_what_is_transparent_becomes_white() -> None:
     assert opened(made.copy).getpixel((9, 9)) == (255, 255, 255)
 
 
-@pytest.mark.parametrize("file_format", ["JPEG", "PNG"])
-def test_fifty_megapixels_fit(file_format: str) -> None:
-    photo = Image.effect_noise((500, 500), 5).convert("RGB").resize((7000, 7000))
+@pytest.mark.parametrize(
+    ("file_format", "mode", "side"),
+    [
+        ("JPEG", "RGB", 7000),
+        ("PNG", "RGB", 7000),
+        ("PNG", "RGBA", 7000),
+        ("PNG", "LA", 7000),
+        ("WEBP", "RGB", 4400),
+    ],
+)
+def test_the_most_pixels_fit(file_format: str, mode: str, side: int) -> None:
+    photo = Image.linear_gradient("L").convert(mode).resize((side, side), Image.Resampling.NEAREST)
+    asked = (
+        "import sys; import cases.renderings.evidence_worker as w; w.main('copy', sys.argv[1]);"
+        "print(open('/proc/self/status').read(), file=sys.stderr)"
+    )
 
-    made = evidence_picture.copied(encoded(photo, file_format, quality=40), file_format)
+    child = subprocess.run(
+        [sys.executable, "-c", asked, file_format],
+        input=encoded(photo, file_format, compress_level=1, method=0),
+        cwd=ROOT,
+        capture_output=True,
+    )
 
-    assert (made.width, made.height) == (2400, 2400)
+    assert json.loads(child.stdout.partition(b"\n")[0])["size"] == [2400, 2400]
+    kilobytes = cast("re.Match[bytes]", re.search(rb"VmHWM:\s+(\d+)", child.stderr))[1]
+    # Of a worker that has nothing to do yet it is 30 MB.
+    assert int(kilobytes) / 1024 < 30 + 350
+
+
+def test_strips_leave_no_seam() -> None:
+    picture = Image.radial_gradient("L").resize((700, 2200)).convert("RGB")
+    at_once = picture.resize((318, 1000), Image.Resampling.LANCZOS)
+    assert evidence_worker._resized(picture, picture.size).tobytes() == picture.tobytes()
+
+    made = evidence_worker._resized(picture, at_once.size)
+
+    assert made.size == at_once.size
+    assert max(ImageChops.difference(made, at_once).tobytes()) <= 1
+
+
+def profile(*primaries: tuple[float, float, float]) -> bytes:
+    """An ICC profile of a display: its red, green and blue as XYZ under D50, and a gamma of 2.2."""
+
+    def fixed(*numbers: float) -> bytes:
+        return b"".join(struct.pack(">i", round(number * 65536)) for number in numbers)
+
+    white = (0.9642, 1.0, 0.8249)
+    tags = dict(zip((b"rXYZ", b"gXYZ", b"bXYZ", b"wtpt"), (*primaries, white), strict=True))
+    bodies = {name: b"XYZ " + bytes(4) + fixed(*numbers) for name, numbers in tags.items()}
+    curve = b"curv" + bytes(4) + struct.pack(">IHxx", 1, round(2.2 * 256))
+    bodies |= dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), curve)
+    at, table = 128 + 4 + 12 * len(bodies), b""
+    for name, body in bodies.items():
+        table += struct.pack(">4sII", name, at, len(body))
+        at += len(body)
+    head = struct.pack(">I4xI4s4s4s", at, 0x02400000, b"mntr", b"RGB ", b"XYZ ") + bytes(12)
+    head += b"acsp" + bytes(28) + fixed(*white)
+    return (
+        head.ljust(128, b"\0") + struct.pack(">I", len(bodies)) + table + b"".join(bodies.values())
+    )
+
+
+DISPLAY_P3 = profile(
+    (0.51512, 0.2412, -0.00105), (0.29198, 0.69225, 0.04189), (0.1571, 0.06657, 0.78407)
+)
+# The red of sRGB, as an iPhone with its wider colours writes it down.
+SRGB_RED_IN_P3 = (234, 51, 35)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_wide_colours_stay_the_same_to_the_eye(mode: str) -> None:
+    screenshot = Image.new(mode, (80, 80), SRGB_RED_IN_P3)
+    screenshot.paste((128, 128, 128), (40, 0, 80, 80))
+
+    made = evidence_picture.copied(encoded(screenshot, icc_profile=DISPLAY_P3), "PNG")
+
+    red: Any = opened(made.copy).getpixel((10, 10))
+    grey: Any = opened(made.copy).getpixel((60, 10))
+    assert red[0] > 250 and max(red[1:]) < 20
+    assert max(abs(part - 128) for part in grey) <= 4
+    assert "icc_profile" not in opened(made.copy).info
+
+
+@pytest.mark.parametrize(
+    ("mode", "broken"), [("RGB", DISPLAY_P3[:200]), ("RGB", b"?"), ("L", DISPLAY_P3)]
+)
+def test_a_profile_that_does_not_fit_changes_nothing(mode: str, broken: bytes) -> None:
+    picture = Image.new(mode, (20, 20), "#808080")
+
+    made = evidence_picture.copied(encoded(picture, icc_profile=broken), "PNG")
+
+    assert opened(made.copy).getpixel((5, 5)) == (128, 128, 128)
 
 
 def test_a_worker_that_is_killed_hurts_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -458,6 +572,48 @@ def test_a_full_disk_leaves_the_picture_as_it_was(
     again = Exhibit.objects.get(pk=exhibit.pk)
     assert again.boxes == []
     assert evidence_picture.shared(again) == before
+
+
+def test_a_failure_is_logged_without_the_path_that_names_the_exhibit(
+    client: Client, case: Case, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    exhibit = kept(case)
+    for file in folder.iterdir():
+        file.unlink()
+
+    typed = {"left": "0", "top": "0", "width": "50", "height": "50"}
+    assert client.post(address("exhibit-boxes", exhibit), typed).status_code == 503
+
+    told = [each.getMessage() for each in caplog.records if each.name.startswith("cases.")]
+    assert told == ["evidence: a picture was not blackened: FileNotFoundError"]
+
+
+def test_a_full_disk_is_logged_as_such(
+    client: Client,
+    case: Case,
+    folder: Path,
+    settings: Settings,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    keep_in(settings, folder, "tests.test_exhibits.Full")
+
+    send(client, case, encoded(drawn()))
+
+    assert "evidence: No space left on device" in caplog.text
+
+
+def test_a_stranger_is_given_back_what_was_typed_in_words(case: Case) -> None:
+    typed = {"kind": "chat", "label": "客服的答复", "proves": "", "version": "1"}
+
+    for name, args, more in (
+        ("exhibits", [case.pk], {"agreed": "on"}),
+        ("exhibit", [case.pk, uuid4()], {}),
+    ):
+        page = Client().post(reverse(name, args=args), {**typed, **more}).content.decode()
+
+        assert f"这是什么：{load().labels['evidence_kind']['chat']}" in page
+        assert "客服的答复" in page
+        assert not re.search(r"(?m)^(chat|on|1)$", page)
 
 
 # ---- black boxes
@@ -727,9 +883,7 @@ def test_nobody_else_reaches_it(client: Client, case: Case, name: str) -> None:
 
 def test_the_desk_sees_what_is_shared_after_submission(client: Client, case: Case) -> None:
     exhibit = kept(case)
-    make_reviewer(User(username="wu", is_staff=True), password="a long one 123")
-    desk = Client()
-    desk.force_login(User.objects.get(username="wu"))
+    desk = staff("reviewer")
     page, picture = f"/desk/cases/case/{case.pk}/change/", f"exhibits/{exhibit.pk}/"
     address_of_it = page.replace("change/", picture)
 

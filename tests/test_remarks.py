@@ -16,10 +16,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import services
-from cases.management.commands.staff import make_reviewer
 from cases.models import PageReport
 from cases.services.remarks import TooManyRemarks
 from cases.wizard.forms.remark import LONGEST_REMARK
+from tests.desk import staff
 from tests.walker import Walker
 
 WORDS = "这里的“号码已分配”\n没有说清楚。"
@@ -186,11 +186,8 @@ def test_remarks_go_after_half_a_year() -> None:
 
 
 @pytest.fixture
-def wu(client: Client) -> Client:
-    reviewer = User(username="wu", is_staff=True)
-    make_reviewer(reviewer, password="correct horse battery")
-    client.force_login(reviewer)
-    return client
+def wu() -> Client:
+    return staff("reviewer")
 
 
 def test_the_desk_lists_remarks_and_opens_the_words_one_by_one(wu: Client) -> None:

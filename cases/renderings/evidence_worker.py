@@ -3,7 +3,8 @@
 The only place that decodes an uploaded picture. It reads one picture from standard input, writes
 the answer to standard output and ends: one line of JSON, then the pictures it names, one after
 the other. Every picture it writes was painted on a fresh canvas, so that nothing comes along with
-the pixels: no place, no time, no device, no comment, no colour profile.
+the pixels: no place, no time, no device, no comment, no colour profile; its colours are turned
+into those of sRGB first, which is what a picture without a profile is taken for.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import math
 import resource
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,10 +28,11 @@ JPEG, PNG, WEBP = "JPEG", "PNG", "WEBP"
 # What it answers instead of pictures.
 BROKEN, ANIMATED, TOO_MANY_PIXELS = "broken", "animated", "too-many-pixels"
 
-MOST_PIXELS = 50_000_000
+# The decoder of WebP holds a picture four times over, so it gets less to hold.
+MOST_PIXELS = {JPEG: 50_000_000, PNG: 50_000_000, WEBP: 20_000_000}
 CPU_SECONDS = 15
-# 50 megapixels with transparency take 450 MB; a picture that wants more is refused.
-ADDRESS_SPACE = 768 * 1024**2
+# The most pixels take 300 MB, as a progressive JPEG 370; a picture that wants more is refused.
+ADDRESS_SPACE = 512 * 1024**2
 
 LONGEST_SIDE = 2400
 # A screenshot of a whole conversation is very long: its text must stay readable, so the short
@@ -40,6 +43,8 @@ SMALL_SIDE = 480
 # Letters keep their edges: no halving of the colours, which blurs red type on white.
 QUALITY, SMALL_QUALITY = 88, 80
 ORIENTATION = 0x0112
+# Rows of our copy that are made at a time.
+STRIP = 256
 
 # On paper: nobody sees more than 300 dots an inch, in half the width of a page or all of it.
 PRINTED_SHORT_SIDE, PRINTED_WIDTH = 1000, 1800
@@ -79,7 +84,7 @@ def _copied(source: bytes, file_format: str) -> bytes:
     from PIL import Image
 
     picture = Image.open(io.BytesIO(source), formats=[file_format])
-    if picture.width * picture.height > MOST_PIXELS:
+    if picture.width * picture.height > MOST_PIXELS[file_format]:
         return _refusal(TOO_MANY_PIXELS)
     if file_format != JPEG and getattr(picture, "n_frames", 1) > 1:
         return _refusal(ANIMATED)
@@ -156,27 +161,68 @@ def _on_fresh_canvas(picture: Picture) -> Picture:
     from PIL import Image
 
     turn = _turn(picture)
-    width, height = kept_size(*picture.size)
+    size = kept_size(*picture.size)
     # A JPEG can be decoded at a half or a quarter of its size at once, never below what is asked.
-    picture.draft("RGB", (width, height))
-    if picture.mode in ("P", "PA", "LA", "RGBA") or "transparency" in picture.info:
-        flat = _without_transparency(picture)
-    else:
-        flat = picture if picture.mode == "RGB" else picture.convert("RGB")
-    flat = flat.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    picture.draft("RGB", size)
+    flat = _in_srgb(_resized(picture, size), picture.info.get("icc_profile"))
     flat = flat if turn is None else flat.transpose(turn)
     canvas = Image.new("RGB", flat.size, "white")
     canvas.paste(flat)
     return canvas
 
 
-def _without_transparency(picture: Picture) -> Picture:
+def _resized(picture: Picture, size: tuple[int, int]) -> Picture:
+    """The picture on white, made strip by strip.
+
+    At once, fifty megapixels would take another 200 MB for each step on the way.
+    """
     from PIL import Image
 
-    picture = picture.convert("RGBA")
-    white = Image.new("RGB", picture.size, "white")
-    white.paste(picture, mask=picture)
-    return white
+    scale = picture.height / size[1]
+    # What a row is made of lies within three rows of the smaller picture.
+    reach = math.ceil(3 * scale) + 1
+    strips = []
+    for top in range(0, size[1], STRIP):
+        end = min(top + STRIP, size[1])
+        first = max(0, math.floor(top * scale) - reach)
+        last = min(picture.height, math.ceil(end * scale) + reach)
+        strip = _opaque(picture.crop((0, first, picture.width, last)))
+        part = (0, top * scale - first, strip.width, min(end * scale - first, strip.height))
+        strips.append(strip.resize((size[0], end - top), Image.Resampling.LANCZOS, part))
+    return _under_each_other(strips, size)
+
+
+def _under_each_other(strips: Sequence[Picture], size: tuple[int, int]) -> Picture:
+    from PIL import Image
+
+    whole = Image.new(strips[0].mode, size)
+    for number, strip in enumerate(strips):
+        whole.paste(strip, (0, number * STRIP))
+    return whole
+
+
+def _opaque(strip: Picture) -> Picture:
+    """The strip on white, in a mode that a colour profile can be for."""
+    from PIL import Image
+
+    if strip.mode in ("P", "PA", "LA", "RGBA") or "transparency" in strip.info:
+        strip = strip.convert("RGBA")
+        white = Image.new("RGB", strip.size, "white")
+        white.paste(strip, mask=strip)
+        return white
+    return strip if strip.mode in ("RGB", "L", "CMYK") else strip.convert("RGB")
+
+
+def _in_srgb(picture: Picture, profile: bytes | None) -> Picture:
+    """The picture in the colours everybody assumes; as it is when its profile is none."""
+    from PIL import ImageCms
+
+    if profile:
+        with suppress(ImageCms.PyCMSError):
+            theirs = ImageCms.getOpenProfile(io.BytesIO(profile))
+            srgb = ImageCms.createProfile("sRGB")
+            return ImageCms.buildTransform(theirs, srgb, picture.mode, "RGB").apply(picture)
+    return picture.convert("RGB")
 
 
 def _turn(picture: Picture) -> Image.Transpose | None:

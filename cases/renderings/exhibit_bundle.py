@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from cases.encryption import DecryptionFailed
 from cases.knowledge import load
 from cases.models import Exhibit
-from cases.renderings import evidence_picture, pdf
+from cases.renderings import evidence_picture, pdf, proof
 from cases.renderings.evidence_picture import Piece
 from cases.renderings.glyphs import lacking
 from cases.renderings.proof import Numbered
@@ -43,6 +43,11 @@ class Shown:
     added: str
     original: str
     copy: str
+
+    @property
+    def name(self) -> str:
+        """What the plan calls it: 证据1."""
+        return proof.numbered([self.number])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +102,7 @@ def as_html(rows: Sequence[Shown], pieces: Sequence[Sequence[Piece]], *, code: s
         "rows": rows,
         "sheets": [sheet.drawn() for sheet in sheets(_slots(rows, pieces))],
         "code": code,
+        "version": load().version,
         "has_gaps": GAP in told or bool(lacking(told)),
     }
     return render_to_string("exhibits/document.html", context)
@@ -113,7 +119,7 @@ def numbered(exhibits: Sequence[Exhibit]) -> list[Numbered]:
 
 def shown(exhibit: Exhibit, number: int) -> Shown:
     """What is told of an exhibit: the person's words, else those of its kind."""
-    name, proves = _of_kind(exhibit.kind)
+    name, proves = of_kind(exhibit.kind)
     said: Mapping[str, str] = exhibit.said
     return Shown(
         number=number,
@@ -180,7 +186,7 @@ def _with_pictures(html: str, pieces: Sequence[Piece]) -> str:
     return _PLACE.sub(picture, html.encode("ascii", "xmlcharrefreplace").decode())
 
 
-def _of_kind(kind: str) -> tuple[str, str]:
+def of_kind(kind: str) -> tuple[str, str]:
     """The name of a kind and what it proves; of one that is no more, the kind itself."""
     content = load()
     proves = {str(name): row.proves for name, row in content.evidence.items()}

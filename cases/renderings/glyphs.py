@@ -62,6 +62,8 @@ def _code_points(path: Path) -> frozenset[int]:
 
     # All faces of a collection hold the same characters.
     with TTFont(path, fontNumber=0, lazy=True) as font:
+        # Numbers in place of names, which nobody asks for and which take thirty megabytes.
+        font.setGlyphOrder(range(font["maxp"].numGlyphs))
         return frozenset(font.getBestCmap())
 
 

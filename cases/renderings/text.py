@@ -66,13 +66,13 @@ def _plain_lines(text: str) -> str:
 
 def with_visible_gaps(text: str, has_glyph: Callable[[str], bool]) -> str:
     """Return `text` with GAP for each character without a glyph; white space needs none."""
-    if all(map(has_glyph, set(text))):
+    if all(character.isspace() or has_glyph(character) for character in set(text)):
         return text
     return "".join(_or_gap(character, has_glyph) for character in text)
 
 
 def _or_gap(character: str, has_glyph: Callable[[str], bool]) -> str:
-    if has_glyph(character) or character.isspace():
+    if character.isspace() or has_glyph(character):
         return character
     ignorable = character in _VARIATION_SELECTORS or unicodedata.category(character) == "Cf"
     return "" if ignorable else GAP

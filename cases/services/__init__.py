@@ -1,6 +1,7 @@
 """Every write to the database, a module a kind."""
 
 from cases.services import (
+    addresses,
     answers,
     counts,
     desk,
@@ -17,6 +18,7 @@ from cases.services import (
 )
 
 __all__ = [
+    "addresses",
     "answers",
     "counts",
     "desk",

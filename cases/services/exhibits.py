@@ -19,12 +19,16 @@ from cases.encryption import current_key_id, seal, unseal
 from cases.models import Case, Exhibit
 from cases.renderings import evidence_picture, plan_cache
 from cases.renderings.evidence_picture import COPY, KINDS, SHARED, SMALL, Made
+from cases.services.addresses import so_far
 from cases.services.answers import locked
 
 EXHIBITS_PER_CASE = 30
 BOXES_PER_EXHIBIT = 20
 EXHIBIT_LIFE = timedelta(days=60)  # after it was added, whatever becomes of the case
 PURGE_BATCH = 100
+DAY = timedelta(days=1)
+# Many may share a neighbourhood, and thirty screenshots weigh ten megabytes.
+BYTES_PER_ADDRESS = 500 * 1024**2  # a day
 # A file whose row is not written yet looks like one whose row is gone.
 SURELY_LEFT_BEHIND = timedelta(hours=1)
 
@@ -33,6 +37,10 @@ Box = Sequence[float]
 
 class TooManyExhibits(Exception):
     """The case has EXHIBITS_PER_CASE exhibits already; they stay as they are."""
+
+
+class TooManyBytes(Exception):
+    """BYTES_PER_ADDRESS came from near this address within a day."""
 
 
 class SameAgain(Exception):
@@ -50,6 +58,12 @@ class NoRoom(Exception):
 def of(case: Case) -> list[Exhibit]:
     """The exhibits in their order; the first is 证据1."""
     return list(case.exhibits.order_by("position", "created_at"))
+
+
+def count_upload(size: int, *, address: str) -> None:
+    """Count the bytes of an upload, before anything else is done with it; raises TooManyBytes."""
+    if so_far(address, purpose="upload.address", more=size, within=DAY) > BYTES_PER_ADDRESS:
+        raise TooManyBytes
 
 
 def add(

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from cases.encryption import blind_index
 from cases.models import PageReport
-from cases.services.resuming import neighbourhood
+from cases.services.addresses import so_far
 
 HOUR = timedelta(hours=1)
 
@@ -32,23 +30,10 @@ def keep_remark(*, page: str, words: str, address: str) -> PageReport:
     processes have a cache each they count it each; the limit in all is the database's and holds
     for all of them. Raises TooManyRemarks.
     """
-    if _number_from(address) > REMARKS_PER_ADDRESS:
+    if so_far(address, purpose="remark.address", more=1, within=HOUR) > REMARKS_PER_ADDRESS:
         raise TooManyRemarks
     with transaction.atomic():
         lately = PageReport.objects.filter(at__gt=timezone.now() - HOUR)
         if lately.count() >= REMARKS_IN_ALL:
             raise TooManyRemarks
         return PageReport.objects.create(page=page, words=words)
-
-
-def _number_from(address: str) -> int:
-    """How many came from the neighbourhood of the address, this one too, since its first one
-    within the hour."""
-    index = blind_index(neighbourhood(address), purpose="remark.address")
-    key = f"remarks:{index}"
-    cache.add(key, 0, HOUR.total_seconds())
-    try:
-        return cache.incr(key)
-    except ValueError:
-        # The hour ended, or the cache made room, between the two.
-        return 1

@@ -29,6 +29,7 @@ NAMES: dict[str, Words] = {
     "before-buying": _("下单之前，查一查这张卡"),
     "before-buying-example": _("下单之前，查一查这张卡"),
     "example": _("示例方案"),
+    "reply": _("对方这样回复我"),
     "resume": _("凭代码继续"),
     "plan": _("行动方案"),
     "check": _("提交前请检查"),
