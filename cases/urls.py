@@ -88,6 +88,7 @@ urlpatterns = [
     ),
     path("case/<uuid:case>/papers/", papers.page, name="papers"),
     path("case/<uuid:case>/papers/<slug:paper>.pdf", papers.pdf, name="paper-pdf"),
+    path("case/<uuid:case>/papers/<slug:paper>/download/", papers.progress, name="paper-progress"),
     path("case/<uuid:case>/papers/<slug:paper>.docx", papers.docx, name="paper-docx"),
     path("case/<uuid:case>/papers/<slug:paper>.txt", papers.text, name="paper-text"),
     path("case/<uuid:case>/verdict/", verdict_page.page, name="verdict"),

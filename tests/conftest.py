@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import Client
 from hypothesis import settings as hypothesis_settings
 
 from cases import knowledge as knowledge_package
 from cases.knowledge import Knowledge
+from tests.stories import NUMBER_RESERVED_CANNOT_REVOKE as RESERVED
+from tests.walker import Walker
 
 # Playwright runs an event loop in the test's thread, and Django would refuse the database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -41,6 +47,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def knowledge() -> Knowledge:
     """The reviewed content, read once."""
     return knowledge_package.load()
+
+
+@pytest.fixture
+def today() -> Iterator[None]:
+    """The day of the stories, in the morning in China; an empty cache."""
+    cache.clear()
+    with time_machine.travel("2026-11-22T10:00:00+08:00", tick=False):
+        yield
+
+
+@pytest.fixture
+def lin(client: Client, today: None) -> Walker:
+    """A person with a plan."""
+    lin = Walker(client)
+    lin.answer(RESERVED)
+    lin.submit()
+    return lin
 
 
 @pytest.fixture(scope="session")

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -18,30 +16,12 @@ from cases.models import Plan
 from cases.renderings.changes import changes
 from cases.views import submission
 from cases.views.advice import advice_url
-from tests.stories import NUMBER_RESERVED_CANNOT_REVOKE as RESERVED
 from tests.walker import Walker
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 UNKNOWN = "ZZZZ2222"
 OLD = "0123456789ab"
-
-
-@pytest.fixture(autouse=True)
-def today() -> Iterator[None]:
-    """The day of the stories; an empty cache."""
-    cache.clear()
-    with time_machine.travel("2026-11-22T10:00:00+08:00", tick=False):
-        yield
-
-
-@pytest.fixture
-def lin(client: Client) -> Walker:
-    """A person with a plan."""
-    lin = Walker(client)
-    lin.answer(RESERVED)
-    lin.submit()
-    return lin
 
 
 def body(client: Client, number: str, version: str) -> str:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,7 @@ from urllib.parse import unquote
 
 import pytest
 import segno
-import time_machine
 from django.conf import settings as project
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
@@ -26,33 +23,15 @@ from cases.renderings import pictures
 from cases.renderings.pdf import RenderingFailed
 from cases.renderings.picture_worker import PIXELS_WIDE
 from cases.templatetags.resuming import QUIET_ZONE, code_picture
-from tests.stories import NUMBER_RESERVED_CANNOT_REVOKE as RESERVED
 from tests.walker import Walker
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 WECHAT = "Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 Mobile/15E148 MicroMessenger/8.0.54"
 ALIPAY = "Mozilla/5.0 (Linux; Android 14) Mobile Safari/537.36 AlipayClient/10.6.0"
 SAFARI = "Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1"
 HINT = "里不能直接下载：点右上角 ··· → 在浏览器打开"
 RUN = re.compile(r"M(\d+) (\d+)h(\d+)v1h-\d+z")
-
-
-@pytest.fixture(autouse=True)
-def today() -> Iterator[None]:
-    """The day of the stories; an empty cache."""
-    cache.clear()
-    with time_machine.travel("2026-11-22T10:00:00+08:00", tick=False):
-        yield
-
-
-@pytest.fixture
-def lin(client: Client) -> Walker:
-    """A person with a plan."""
-    lin = Walker(client)
-    lin.answer(RESERVED)
-    lin.submit()
-    return lin
 
 
 def shown(lin: Walker, name: str, *args: Any, agent: str = SAFARI) -> Any:
@@ -121,6 +100,7 @@ def test_downloads_are_plain_addresses() -> None:
 
 
 def test_every_page_of_the_plan_is_a_picture_for_a_phone(lin: Walker) -> None:
+    shown(lin, "plan-pdf")
     page = shown(lin, "pictures").content.decode()
     addresses = re.findall(r'<img src="(.*?)"', page)
 
@@ -135,6 +115,7 @@ def test_every_page_of_the_plan_is_a_picture_for_a_phone(lin: Walker) -> None:
 
 
 def test_every_picture_says_what_it_is(lin: Walker) -> None:
+    shown(lin, "plan-pdf")
     page = shown(lin, "pictures").content.decode()
 
     alternatives = re.findall(r'alt="(.*?)"', page)
@@ -175,6 +156,7 @@ def test_before_there_is_a_plan_the_check_page_knows_the_way(
 
 
 def test_when_too_many_want_pictures_a_page_says_so(lin: Walker) -> None:
+    shown(lin, "plan-pdf")
     with ExitStack() as taken:
         for _ in range(pictures.WORKER.most):
             taken.callback(pictures.WORKER._doors.release)

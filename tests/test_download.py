@@ -15,7 +15,6 @@ import pypdf
 import pytest
 import time_machine
 from django.core.cache import cache
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -26,7 +25,6 @@ from cases.renderings import pdf, plan_cache
 from cases.renderings.outline import outline
 from cases.renderings.pdf import RenderingFailed
 from cases.renderings.plan_cache import Document, Progress
-from tests.stories import NUMBER_RESERVED_CANNOT_REVOKE as RESERVED
 from tests.walker import Walker
 
 pytestmark = pytest.mark.django_db
@@ -41,15 +39,6 @@ def today() -> Iterator[None]:
         yield
     wait_until(lambda: not plan_cache._under_way)
     pdf.close()
-
-
-@pytest.fixture
-def lin(client: Client) -> Walker:
-    """A person with a plan."""
-    lin = Walker(client)
-    lin.answer(RESERVED)
-    lin.submit()
-    return lin
 
 
 def download(lin: Walker) -> Any:
@@ -366,6 +355,33 @@ def test_a_failure_is_said_on_the_page_that_waits(lin: Walker) -> None:
 
     assert lin.client.get(waiting_page(lin)).status_code == 200
     wait_until(lambda: "PDF做好了" in lin.client.get(again).content.decode())
+
+
+def test_the_pictures_wait_for_the_plan_and_then_open(lin: Walker) -> None:
+    where = reverse("pictures", args=[lin.case_id])
+    first = lin.client.get(where).content.decode()
+    assert "图片从PDF来" in first
+    assert f'content="2; url={where}?waiting=1"' in first
+    assert reverse("plan-text", args=[lin.case_id]) in first
+
+    wait_until(lambda: "长按图片保存" in lin.client.get(f"{where}?waiting=1").content.decode())
+
+    # htmx would not put a whole page into the one that waits.
+    told = lin.client.get(f"{where}?waiting=1", headers={"HX-Request": "true"})
+    assert told["HX-Redirect"] == f"{where}?waiting=1"
+    assert rendered() == 1
+
+
+def test_a_failure_is_said_where_the_pictures_wait(lin: Walker) -> None:
+    where = reverse("pictures", args=[lin.case_id])
+    with ExitStack() as taken:
+        for _ in range(pdf.AT_ONCE + pdf.WAITING):
+            taken.enter_context(pdf._taking(pdf._doors, timeout=0))
+        lin.client.get(where)
+        wait_until(lambda: lin.client.get(f"{where}?waiting=1").status_code == 503)
+        page = lin.client.get(f"{where}?waiting=1").content.decode()
+
+    assert f'href="{where}"' in page
 
 
 def test_submitting_the_same_answers_again_keeps_the_plan(lin: Walker) -> None:

@@ -19,6 +19,7 @@ from django.urls import reverse
 from PIL import Image, ImageDraw
 from pytest_django import Settings
 
+from cases.knowledge import load
 from cases.models import Exhibit, Plan
 from cases.renderings import evidence_picture, exhibit_bundle, pdf
 from cases.renderings.evidence_picture import COPY
@@ -125,6 +126,8 @@ def test_it_works(lin: Walker) -> None:
     assert "证据2：订单详情" in both
     assert "证据3：订单详情" in alone
     assert "第3页/共4页" in alone
+    version = load().version
+    assert all(f"案件{CODE}·内容版本{version}" in page for page in (index, both, alone))
     for row in rows:
         assert row.original_sha256 in fingerprints
         assert row.copy_sha256 in fingerprints

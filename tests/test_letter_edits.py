@@ -6,15 +6,14 @@ import html
 import io
 import json
 import re
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+import docx
 import pypdf
 import pytest
 import time_machine
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -30,36 +29,19 @@ from cases.renderings.read_aloud import sentences
 from cases.services.edits import ASIDE, MOST_ASIDE, Place, StaleText, TextGone
 from cases.templatetags.resuming import MOST_BYTES, text_picture
 from cases.wizard.forms.letter import MOST_CHARACTERS, MOST_LINES, LetterForm
-from tests.stories import NUMBER_RESERVED_CANNOT_REVOKE as RESERVED
 from tests.test_weight import ANY_PAGE, weight
 from tests.walker import Walker
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 SLUG = "carrier-complaint-carrier"
 MINE = "我自己写的第一句。\n订单我查过了，请在五日内答复。"
 ON = date(2026, 11, 22)
+TODAY, TOMORROW = "2026年11月22日", "2026年11月23日"
 OTHER = "另一个页面里写的。"
 RUDE = "你们这些骗子，请退款。"
 FULL = Place(slug=SLUG, length="full")
 CHAT = Place(slug=SLUG, length="chat")
-
-
-@pytest.fixture(autouse=True)
-def today() -> Iterator[None]:
-    """The day of the stories; an empty cache."""
-    cache.clear()
-    with time_machine.travel("2026-11-22T10:00:00+08:00", tick=False):
-        yield
-
-
-@pytest.fixture
-def lin(client: Client) -> Walker:
-    """A person with a plan."""
-    lin = Walker(client)
-    lin.answer(RESERVED)
-    lin.submit()
-    return lin
 
 
 def plan_of(lin: Walker) -> Plan:
@@ -142,6 +124,42 @@ def test_the_pdf_holds_the_edited_text(lin: Walker) -> None:
 
     pages = pypdf.PdfReader(io.BytesIO(document)).pages
     assert "我自己写的第一句。" in "".join(page.extract_text() for page in pages)
+
+
+def test_the_plan_on_paper_holds_an_edited_shorter_text_beside_the_full_one(lin: Walker) -> None:
+    phone = "13800138000"
+    named = "聊天窗口用：您改过的文字"
+    assert named not in on_paper(lin, "plan-pdf") + on_paper(lin, "plan-docx")
+
+    send(lin, f"我改短了。请打{phone}。", length="chat")
+
+    for name in ("plan-pdf", "plan-docx"):
+        text = on_paper(lin, name)
+        assert f"{named}我改短了。请打{phone}。" in text
+        assert text.index("以上情况属实") < text.index(named)
+        assert "电话里说（约20秒）：您改过的文字" not in text
+
+
+def test_the_masked_plan_veils_an_edited_shorter_text(lin: Walker) -> None:
+    phone = "13800138000"
+    lin.post("names", {"consumer__phone": phone})
+    submit_later(lin)
+    send(lin, f"我改短了。请打{phone}。", length="chat")
+
+    text = on_paper(lin, "plan-pdf", "?masked=1")
+
+    assert "我改短了。请打138****8000。" in text
+    assert phone not in text
+
+
+def on_paper(lin: Walker, name: str, query: str = "") -> str:
+    """The words of the plan's PDF or DOCX, without white space."""
+    body = lin.client.get(reverse(name, args=[lin.case_id]) + query).content
+    if name == "plan-pdf":
+        pages = pypdf.PdfReader(io.BytesIO(body)).pages
+        return "".join("".join(page.extract_text().split()) for page in pages)
+    paragraphs = docx.Document(io.BytesIO(body)).paragraphs
+    return "".join("".join(row.text.split()) for row in paragraphs)
 
 
 def test_the_desk_shows_it_masked(lin: Walker) -> None:
@@ -439,6 +457,36 @@ def test_an_edit_comes_along_where_the_original_is_the_same(lin: Walker) -> None
     assert lin.case.plans.count() == 2
     assert original(lin) == before
     assert current(lin) == MINE
+
+
+def test_an_edit_comes_along_when_only_the_day_of_the_letter_changed(lin: Walker) -> None:
+    before, mine = original(lin), "我2026年11月22日又打了一次，没有人接。"
+    send(lin, f"{mine}\n{before}")
+
+    submit_next_day(lin)
+
+    assert before.endswith(f"\n{TODAY}")
+    assert original(lin) == before.replace(TODAY, TOMORROW)
+    # The day on which something happened stays.
+    assert current(lin) == f"{mine}\n{before.replace(TODAY, TOMORROW)}"
+    assert not services.edits.asides_of(plan_of(lin))
+
+
+def test_an_edit_with_a_day_of_its_own_is_set_aside_with_the_old_day(lin: Walker) -> None:
+    mine = f"{TODAY}\n他们没有接电话。\n{TODAY}"
+    send(lin, mine)
+
+    submit_next_day(lin)
+
+    assert current(lin) == original(lin)
+    assert [each.text for each in services.edits.asides_of(plan_of(lin))] == [mine]
+
+
+def submit_next_day(lin: Walker) -> None:
+    """Another plan, of the day after."""
+    lin.post("evidence", {"evidence": ["order_page"]})
+    with time_machine.travel("2026-11-23T10:00:00+08:00", tick=False):
+        lin.submit()
 
 
 def test_an_edit_whose_original_changed_is_set_aside_and_said(lin: Walker) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import random
@@ -9,6 +10,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -29,7 +31,7 @@ from cases.knowledge.loader import HERE, KnowledgeError
 from cases.knowledge.schema import FormValue
 from cases.models import Plan
 from cases.plan import make_plan
-from cases.renderings import papers, pdf
+from cases.renderings import papers, pdf, plan_cache
 from cases.renderings.audience import (
     FOR_SELLER,
     MINE_MASKED,
@@ -46,6 +48,7 @@ from cases.services import exhibits
 from cases.vocabulary import Channel
 from tests.stories import NUMBER_RESERVED_CANNOT_REVOKE as RESERVED
 from tests.stories import ON, STORIES
+from tests.test_download import wait_until
 from tests.walker import Walker
 
 LIN = {
@@ -409,6 +412,7 @@ def today() -> Iterator[None]:
     cache.clear()
     with time_machine.travel("2026-11-22T10:00:00+08:00", tick=False):
         yield
+    wait_until(lambda: not plan_cache._under_way)
     pdf.close()
 
 
@@ -492,6 +496,56 @@ def test_a_paper_as_pdf_is_tagged_and_bears_its_version_only(lin: Walker) -> Non
 
 def test_another_option_is_another_document(lin: Walker) -> None:
     assert paper(lin, "pdf").content != paper(lin, "pdf", "?name=without").content
+
+
+def test_a_paper_is_waited_for_and_its_own_text_is_offered_at_once(lin: Walker) -> None:
+    first = paper(lin, "progress", "?phone=full").content.decode()
+
+    assert "正在生成PDF" in first
+    offered = re.findall(r'href="([^"]+\.txt[^"]*)"', first)
+    # Not the texts of the plan, where everything stands that was left out here.
+    assert len(offered) == 1
+    text = lin.client.get(html.unescape(offered[0])).content.decode()
+    assert LIN["phone"] in text
+    assert LIN["address"] not in text
+
+
+def test_the_paper_that_was_waited_for_is_the_one_that_was_chosen(lin: Walker) -> None:
+    body = paper(lin, "pdf", "?phone=full").content
+
+    response = paper(lin, "progress", "?phone=full&colour=red")
+
+    assert response.status_code == 302
+    assert "colour" not in response.url
+    assert lin.client.get(response.url).content == body
+    assert "正在生成PDF" in paper(lin, "progress").content.decode()
+
+
+def test_each_paper_has_a_place_of_its_own(lin: Walker) -> None:
+    slugs = [each.slug for each in papers.receivers(Plan.objects.get(case=lin.case_id).content)]
+    for slug in slugs[:2]:
+        paper(lin, "pdf", slug=slug)
+
+    assert [paper(lin, "progress", slug=slug).status_code for slug in slugs[:2]] == [302, 302]
+
+
+def test_no_plan_has_more_papers_than_there_are_places() -> None:
+    assert max(len(plan_of(story)["actions"]) for story in STORIES) <= plan_cache.PAPERS
+    assert plan_cache.paper_place(1000) in plan_cache.PLACES
+
+
+def test_a_paper_that_fails_leads_to_its_own_text_and_another_try(lin: Walker) -> None:
+    with ExitStack() as taken:
+        for _ in range(pdf.AT_ONCE + pdf.WAITING):
+            taken.enter_context(pdf._taking(pdf._doors, timeout=0))
+        response = paper(lin, "pdf", "?phone=full")
+
+    page = response.content.decode()
+    args = [lin.case_id, SELLER_COMPANY]
+    assert response.status_code == 503
+    assert f"{reverse('paper-progress', args=args)}?name=full&amp;phone=full" in page
+    assert f"{reverse('paper-text', args=args)}?name=full&amp;phone=full" in page
+    assert reverse("plan-text", args=args[:1]) not in page
 
 
 def test_a_paper_as_docx(lin: Walker) -> None:

@@ -49,6 +49,11 @@ def with_edits(plan: Mapping[str, Any], edits: Texts | None) -> dict[str, Any]:
     return {**plan, "letters": [_edited(row, edits.get(_slug(row), {})) for row in plan["letters"]]}
 
 
+def rewritten_shorter(action: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The shorter texts of an action of the outline that the person wrote anew."""
+    return [row for row in action["texts"] if row["length"] != Length.FULL and row.get("edited")]
+
+
 def original_texts(plan: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """Every text of the stored plan as it was written for the person."""
     return {

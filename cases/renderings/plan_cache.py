@@ -34,13 +34,15 @@ FAILURE_SECONDS = 60
 MOST_UNDER_WAY = 12
 PATIENCE_SECONDS = 2 * WALL_SECONDS
 
+# More than any plan has actions; those beyond would share the last place.
+PAPERS = 24
 # Every place a document of a plan may lie: an erasure empties them all without asking what was
 # made. One document a place, so that nobody fills the cache by choosing.
 PLACES = (
     "plan.pdf",
     "plan-masked.pdf",
     "plan.docx",
-    "paper.pdf",
+    *(f"paper-{number}.pdf" for number in range(1, PAPERS + 1)),
     "exhibits.pdf",
 )
 
@@ -82,6 +84,11 @@ class Document:
         parts = [self.key, plan.knowledge_version, load().version, plan.edits, self.settings]
         text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
         return f"{self.key}:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def paper_place(number: int) -> str:
+    """The place of the paper for the action of this number."""
+    return f"paper-{min(number, PAPERS)}.pdf"
 
 
 def kept(document: Document) -> bytes | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.template.loader import render_to_string
 
 from cases.renderings import word
-from cases.renderings.outline import Texts, outline
+from cases.renderings.outline import Texts, outline, rewritten_shorter
 from cases.renderings.plan_pdf import LETTER_CHARACTERS, LETTER_LINES
 from cases.renderings.proof import Numbered, with_numbers
 from cases.renderings.text import capped
@@ -36,16 +36,20 @@ def as_docx(
         action["page"] = not fallback if chosen is None else action["slug"] in chosen
         if action["letter"]:
             action["text"] = _bounded(action["letter"]["text"])
+            action["shorter"] = _each_bounded(rewritten_shorter(action))
     html = render_to_string("plan/word.html", {"plan": shown, "code": code})
     return word.render(html, on=date.fromisoformat(plan["on"]))
 
 
 def letter_as_docx(action: Mapping[str, Any], *, on: date, day: str) -> bytes:
     """The texts of one action of the outline, in every length; `day` is `on` in words."""
-    texts = [{**text, "text": _bounded(text["text"])} for text in action["texts"]]
-    shown = {**action, "texts": texts}
+    shown = {**action, "texts": _each_bounded(action["texts"])}
     html = render_to_string("plan/letter_word.html", {"action": shown, "on": day})
     return word.render(html, on=on)
+
+
+def _each_bounded(texts: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [{**text, "text": _bounded(text["text"])} for text in texts]
 
 
 def _bounded(text: str) -> str:

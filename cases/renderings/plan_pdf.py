@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.renderings import pdf
 from cases.renderings.glyphs import leaves_gaps
-from cases.renderings.outline import outline
+from cases.renderings.outline import outline, rewritten_shorter
 from cases.renderings.proof import Numbered, numbered, proof_of, with_numbers
 from cases.renderings.text import capped
 from cases.vocabulary import When
@@ -142,13 +142,22 @@ def _prepare(action: dict[str, Any]) -> None:
     action["one_contact"] = len({row["carrier"] for row in card["contacts"]}) == 1
     action["rows"] = list(_rows(action))
     if action["letter"]:
-        text = capped(action["letter"]["text"], LETTER_CHARACTERS, LETTER_LINES)
         beside = _that_fit(card["steps"], action["rows"])
         action["beside"], action["below"] = action["rows"][:beside], action["rows"][beside:]
-        action["blocks"] = [_block(part) for part in text.split("\n\n")]
-        action["has_blanks"] = bool(_BLANK.search(text))
-        action["has_gaps"] = leaves_gaps(text)
-        action["tight"] = _tight(text)
+        action["full"] = _printed(action["letter"]["text"])
+        shorter = rewritten_shorter(action)
+        action["shorter"] = [{"name": row["name"], **_printed(row["text"])} for row in shorter]
+
+
+def _printed(text: str) -> dict[str, Any]:
+    """A text to paste as its page shows it: in paragraphs, with lines to write on."""
+    text = capped(text, LETTER_CHARACTERS, LETTER_LINES)
+    return {
+        "blocks": [_block(part) for part in text.split("\n\n")],
+        "has_blanks": bool(_BLANK.search(text)),
+        "has_gaps": leaves_gaps(text),
+        "tight": _tight(text),
+    }
 
 
 def _href(contact: Mapping[str, Any]) -> str:

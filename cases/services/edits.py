@@ -10,11 +10,13 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import transaction
 
 from cases.models import Case, Plan
+from cases.renderings.chronicle import long_day
 from cases.renderings.outline import original_texts, outline
 from cases.services.answers import locked
 
@@ -124,19 +126,43 @@ def drop_aside(case: Case, place: Place, *, key: str) -> None:
 
 
 def carried_over(before: Plan | None, content: Mapping[str, Any]) -> Edits | None:
-    """The edits a new plan begins with: those whose original it has too, the others set aside."""
+    """The edits a new plan begins with: those whose original it has too, the others set aside.
+
+    An original that differs only in the day it was written is the same; so does the edit then.
+    """
     if before is None or not before.edits:
         return None
     was, now, edits = original_texts(before.content), original_texts(content), Edits()
     edits[ASIDE] = deepcopy(before.edits.get(ASIDE, {}))
     for place, text in _written(before.edits):
-        original = was.get(place.slug, {}).get(place.length)
-        if original is not None and now.get(place.slug, {}).get(place.length) == original:
-            _put(edits, place, text)
-        else:
+        original, anew = (texts.get(place.slug, {}).get(place.length) for texts in (was, now))
+        kept = _redated(text, original, anew, _days(before.content, content)) if original else None
+        if kept is None:
             title = _title(before.content, place.slug)
             _set_aside(edits, Aside(place=place, title=title, text=text, changed=True))
+        else:
+            _put(edits, place, kept)
     return _tidy(edits)
+
+
+def _days(was: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, str]:
+    """The days of two plans as letters write them."""
+    return long_day(date.fromisoformat(was["on"])), long_day(date.fromisoformat(now["on"]))
+
+
+def _redated(text: str, original: str, now: str | None, days: tuple[str, str]) -> str | None:
+    """The edit beside an original that is `now` another, or None when more than its day changed.
+
+    `days` are those of the two plans, as letters write them. Lines of ours get the new day; one
+    that the person wrote may tell of something that happened on the old one, and stays.
+    """
+    if original.replace(*days) != now:
+        return None
+    ours, lines = original.split("\n"), text.split("\n")
+    dated = {line: line.replace(*days) for line in ours if days[0] in line}
+    if any(lines.count(line) > ours.count(line) for line in dated):
+        return None
+    return "\n".join(dated.get(line, line) for line in lines)
 
 
 def _change(case: Case, place: Place, write: Callable[[Edits, str, str], None]) -> None:

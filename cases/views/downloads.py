@@ -72,29 +72,39 @@ def progress(request: HttpRequest, case: Case, plan: Plan) -> HttpResponse:
 
 
 def waiting_for(
-    document: Document, request: HttpRequest, case: Case, *, ready_at: str
+    document: Document,
+    request: HttpRequest,
+    case: Case,
+    *,
+    ready_at: str,
+    text_at: str = "",
+    opens: bool = False,
 ) -> HttpResponse:
     """The page that waits for a document and goes on to its address, at once if it is kept.
 
     The page asks again by itself, with scripts or without. Opened anew after a failure, it
-    tries again.
+    tries again. `text_at` is the same document as a text, instead of the texts of the plan;
+    `opens` says that a page is shown at `ready_at`, not a download begun.
     """
     is_waiting = WAITING in request.GET
     state = (plan_cache.progress if is_waiting else plan_cache.start)(document)
-    if state is Progress.READY and not is_waiting:
-        return redirect(ready_at)
     waits_at = _again(request, waiting=True)
     if request.headers.get("HX-Request"):
         return _news(state, waits_at)
+    if state is Progress.READY and (opens or not is_waiting):
+        return redirect(ready_at)
     if state is Progress.FAILED:
-        return no_pdf(request, case, document.plan, retry_at=_again(request, waiting=False))
+        retry_at = _again(request, waiting=False)
+        return no_pdf(request, case, document.plan, retry_at=retry_at, text_at=text_at)
     is_ready = state is Progress.READY
     context = {
         "case": case,
         "size": plan_cache.size_of(document) if is_ready else None,
         "letters": letters_of(document.plan),
+        "text_at": text_at,
         "ready_at": ready_at,
         "waits_at": waits_at,
+        "opens": opens,
     }
     page = render(request, "plan/progress.html", context)
     if is_ready:
@@ -138,9 +148,19 @@ def _drawn_masked(plan: Plan, *, exhibits: Sequence[Numbered], **shown: Any) -> 
     return as_pdf(content, exhibits=behind, **shown)
 
 
-def no_pdf(request: HttpRequest, case: Case, plan: Plan, *, retry_at: str) -> HttpResponse:
-    """The page that says the PDF could not be made, offers the texts and another try."""
-    context = {"case": case, "letters": letters_of(plan), "retry_at": retry_at}
+def no_pdf(
+    request: HttpRequest, case: Case, plan: Plan, *, retry_at: str, text_at: str = ""
+) -> HttpResponse:
+    """The page that says the PDF could not be made, offers the texts and another try.
+
+    `text_at` is as in `waiting_for`.
+    """
+    context = {
+        "case": case,
+        "letters": letters_of(plan),
+        "text_at": text_at,
+        "retry_at": retry_at,
+    }
     sorry = render(request, "plan/no_pdf.html", context, status=503)
     sorry["Retry-After"] = str(RETRY_SECONDS)
     return sorry

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,7 +20,7 @@ from cases.renderings.audience import Audience, Item, Way, Ways
 from cases.renderings.papers import Receiver
 from cases.renderings.pdf import RenderingFailed
 from cases.renderings.plan_cache import Document
-from cases.views.downloads import attached, no_pdf
+from cases.views.downloads import attached, no_pdf, waiting_for
 from cases.views.kept_plan import of_kept_plan
 from cases.wizard.fields import Words
 
@@ -43,6 +44,7 @@ KINDS: Mapping[Audience, Words] = {
     Audience.PUBLIC: gettext_lazy("一段公开发布也不带个人信息的文字和附件清单"),
 }
 
+PDF, TEXT, PROGRESS = "paper-pdf", "paper-text", "paper-progress"
 BY_HAND = gettext_lazy("表格、正文和附件清单；表格里有几栏这次没有填上，请手写")
 
 
@@ -60,17 +62,22 @@ def page(request: HttpRequest, case: Case, plan: Plan) -> HttpResponse:
 def pdf(request: HttpRequest, case: Case, plan: Plan, paper: str) -> HttpResponse:
     """One paper as PDF. When it cannot be made, the page that offers the texts."""
     receiver, ways = _asked(request, plan, paper)
-    document = Document(
-        plan=plan,
-        place="paper.pdf",
-        settings={"paper": paper, "ways": ways},
-        make=partial(_drawn, receiver, ways),
-    )
     try:
-        body = plan_cache.made(document)
+        body = plan_cache.made(_document(plan, receiver, ways))
     except RenderingFailed:
-        return no_pdf(request, case, plan, retry_at=reverse("papers", args=[case.pk]))
+        retry_at, text_at = (_address(name, case, receiver, ways) for name in (PROGRESS, TEXT))
+        return no_pdf(request, case, plan, retry_at=retry_at, text_at=text_at)
     return _download(body, "application/pdf", case, receiver, "pdf")
+
+
+@require_safe
+@of_kept_plan
+def progress(request: HttpRequest, case: Case, plan: Plan, paper: str) -> HttpResponse:
+    """Where the button 下载PDF leads: to the paper at once if it is kept, else it waits here."""
+    receiver, ways = _asked(request, plan, paper)
+    ready_at, text_at = (_address(name, case, receiver, ways) for name in (PDF, TEXT))
+    document = _document(plan, receiver, ways)
+    return waiting_for(document, request, case, ready_at=ready_at, text_at=text_at)
 
 
 @require_safe
@@ -89,6 +96,23 @@ def text(request: HttpRequest, case: Case, plan: Plan, paper: str) -> HttpRespon
     receiver, ways = _asked(request, plan, paper)
     body = papers.as_text(papers.write_paper(receiver, ways)).encode()
     return _download(body, "text/plain; charset=utf-8", case, receiver, "txt")
+
+
+def _document(plan: Plan, receiver: Receiver, ways: Ways) -> Document:
+    """The paper as PDF, not made yet."""
+    return Document(
+        plan=plan,
+        place=plan_cache.paper_place(receiver.action["number"]),
+        settings={"paper": receiver.slug, "ways": ways},
+        make=partial(_drawn, receiver, ways),
+    )
+
+
+def _address(name: str, case: Case, receiver: Receiver, ways: Ways) -> str:
+    """One form of the paper with the same choices."""
+    chosen = {str(item): ways[item] for item, _offered in receiver.choices}
+    address = reverse(name, args=[case.pk, receiver.slug])
+    return f"{address}?{urlencode(chosen)}" if chosen else address
 
 
 def _drawn(receiver: Receiver, ways: Ways) -> bytes:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from cases.models import Case, Plan
 from cases.renderings import pictures, plan_cache
 from cases.renderings.pdf import RenderingFailed
-from cases.views.downloads import no_pdf, plan_pdf
+from cases.views.downloads import no_pdf, plan_pdf, waiting_for
 from cases.views.kept_plan import of_kept_plan
 
 ONLY_A_PICTURE = "default-src 'none'; sandbox; frame-ancestors 'none'"
@@ -23,9 +23,14 @@ log = logging.getLogger(__name__)
 @require_safe
 @of_kept_plan
 def page(request: HttpRequest, case: Case, plan: Plan) -> HttpResponse:
-    """The chapters of the plan's PDF with a picture of each page."""
+    """The chapters of the plan's PDF with a picture of each page; until it is made, it waits."""
+    document = plan_pdf(request, case, plan)
+    body = plan_cache.kept(document)
+    if body is None or request.headers.get("HX-Request"):
+        ready_at = reverse("pictures", args=[case.pk])
+        return waiting_for(document, request, case, ready_at=ready_at, opens=True)
     try:
-        sections = pictures.sections(plan_cache.made(plan_pdf(request, case, plan)))
+        sections = pictures.sections(body)
     except RenderingFailed as failure:
         return _sorry(request, case, plan, failure)
     return render(request, "plan/pictures.html", {"case": case, "sections": sections})
@@ -36,6 +41,7 @@ def page(request: HttpRequest, case: Case, plan: Plan) -> HttpResponse:
 def picture(request: HttpRequest, case: Case, plan: Plan, number: int) -> HttpResponse:
     """One page of the plan's PDF as PNG."""
     try:
+        # Where the PDF's hour is over, made anew: in place of a picture no page can wait.
         drawn = pictures.picture(plan_cache.made(plan_pdf(request, case, plan)), number)
     except RenderingFailed as failure:
         return _sorry(request, case, plan, failure)
