@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,9 @@ from django.test import Client
 from django.urls import reverse
 
 from cases import services
+from cases.views.places import PLACES
 from cases.wizard.answers import clean_answers
+from cases.wizard.steps import walk
 from tests.flow import typed_for
 from tests.stories import NUMBER_RESERVED_CANNOT_REVOKE as RESERVED
 from tests.walker import Walker
@@ -174,3 +177,134 @@ def test_a_lost_case_and_an_unknown_step_do_no_harm(lin: Walker) -> None:
 
     assert page.status_code == 404
     assert "靓" in page.content.decode()
+
+
+def to(lin: Walker, place: str, step: str, typed: Any, **extra: Any) -> Any:
+    """Press what looks like a link on the page of a step."""
+    return lin.post(step, typed, nav=place, **extra)
+
+
+def address(lin: Walker, place: str, step: str) -> str:
+    """Where it leads."""
+    query = f"?page={step}" if place == "remark" else ""
+    return reverse(place, args=[lin.case_id] if PLACES[place] else []) + query
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_looks_like_a_link_keeps_it(lin: Walker, place: str) -> None:
+    version = lin.case.version
+
+    response = to(lin, place, "placed_on", HALF)
+
+    assert response.url == address(lin, place, "placed_on")
+    assert lin.case.version == version
+    assert lin.case.answers["placed_on"]["clean"] is None
+    assert 'value="202"' in lin.get("placed_on").content.decode()
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_an_accepted_answer_goes_on_counting_elsewhere(lin: Walker, place: str) -> None:
+    lin.answer(RESERVED)
+    accepted = clean_answers(lin.case.answers)
+
+    to(lin, place, "placed_on", HALF, **{"from": "check"})
+
+    assert clean_answers(lin.case.answers) == accepted
+    assert lin.case.answers["placed_on"]["half"] == {"order__placed_on_year": ["202"]}
+
+
+def test_leaving_keeps_it_and_closes_the_case(lin: Walker) -> None:
+    response = lin.client.post(
+        lin.url("placed_on"),
+        {"version": str(lin.case.version), "nav": "leave", **HALF},
+        follow=True,
+    )
+
+    assert response.redirect_chain == [(reverse("leave"), 307)]
+    assert response.status_code == 200
+    assert lin.case.answers["placed_on"]["typed"] == {"order__placed_on_year": ["202"]}
+    assert lin.get("placed_on").status_code == 404
+
+
+def test_what_only_comes_ticked_is_not_kept(lin: Walker) -> None:
+    lin.answer(RESERVED, until="channels")
+    chosen = list(lin.get("channels").context["ticked"]["chosen"])
+
+    to(lin, "privacy", "channels", {"chosen": chosen})
+
+    assert chosen
+    assert "channels" not in lin.case.answers
+
+
+def test_another_tabs_newer_answer_is_shown_before_going(lin: Walker) -> None:
+    lin.answer(RESERVED)
+    shown = str(lin.case.version)
+    lin.post("seller", {"order__seller_name": "新店"})
+
+    response = to(lin, "code", "seller", SHOP, version=shown)
+
+    assert response.status_code == 200
+    assert "这一题刚才在别的页面改过" in response.content.decode()
+    assert 'value="靓"' in response.content.decode()
+    again = to(lin, "code", "seller", SHOP)
+    assert again.url == address(lin, "code", "seller")
+
+
+def test_another_tabs_answer_does_not_hold_up_who_says_the_same_or_leaves(lin: Walker) -> None:
+    lin.answer(RESERVED)
+    shown = str(lin.case.version)
+    lin.post("seller", {"order__seller_name": "新店"})
+
+    same = to(lin, "code", "seller", {"order__seller_name": "新店"}, version=shown)
+    left = to(lin, "leave", "seller", SHOP, version=shown)
+
+    assert same.url == address(lin, "code", "seller")
+    assert left.url == reverse("leave")
+    assert lin.case.answers["seller"]["clean"]["order__seller_name"] == "新店"
+
+
+def test_a_step_that_is_not_asked_lets_go_too(lin: Walker) -> None:
+    lin.answer(RESERVED)
+    lin.post("situation", {"order__placed_by_me": "no"})
+
+    assert to(lin, "delete", "seller", SHOP).url == address(lin, "delete", "seller")
+
+    lin.post("situation", {"order__placed_by_me": "yes"})
+    assert 'value="靓"' in lin.get("seller").content.decode()
+
+
+def test_a_lost_case_shows_what_was_typed(lin: Walker) -> None:
+    services.disposal.erase(lin.case)
+
+    page = lin.client.post(lin.url("seller"), {"nav": "privacy", **SHOP})
+
+    assert page.status_code == 404
+    assert "靓" in page.content.decode()
+
+
+def test_no_link_leads_off_a_page_with_questions(lin: Walker) -> None:
+    lin.answer(RESERVED)
+    steps = [step for step in walk(clean_answers(lin.case.answers)).asked if step.asks]
+    pages = {step.name: lin.get(step.name) for step in steps}
+
+    links = {
+        (name, link)
+        for name, page in pages.items()
+        if page.context["form"].fields
+        for link in re.findall(r'<a [^>]*href="([^"]*)"', page.content.decode())
+        if not link.startswith(("#", "tel:"))
+    }
+
+    assert "evidence" in pages
+    assert links == set()
+
+
+def test_every_place_has_its_button_and_enter_goes_on(lin: Walker) -> None:
+    lin.answer(RESERVED, until="evidence")
+
+    page = lin.get("evidence").content.decode()
+    buttons = re.findall(r'<button[^>]*name="nav"[^>]*>', page)
+    pressed = [re.findall(r'value="([^"]*)"', button)[0] for button in buttons]
+
+    assert pressed[0] == "next"
+    assert set(pressed) == {"next", "back", *PLACES}

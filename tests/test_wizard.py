@@ -120,7 +120,7 @@ def test_another_size_of_letters_keeps_what_is_half_typed(lin: Walker) -> None:
 
 
 def test_every_page_can_delete(lin: Walker) -> None:
-    assert reverse("delete", args=[lin.case_id]) in lin.get("situation").content.decode()
+    assert 'value="delete"' in lin.get("situation").content.decode()
 
 
 def test_pages_are_never_kept_by_a_cache(lin: Walker) -> None:
@@ -406,7 +406,8 @@ def test_a_change_that_makes_a_later_date_impossible_asks_for_that_date(lin: Wal
     assert said(response) == [CONTRADICTED]
     page = lin.get("request_details").content.decode()
     assert 'value="16"' in page
-    assert "早于您填的下单日期（2026年11月20日）" in page
+    assert "早于您填的下单日期（" in page
+    assert "2026年11月20日" in page
 
 
 def test_the_check_page_says_why_a_later_answer_is_open_again(lin: Walker) -> None:
@@ -614,6 +615,7 @@ CASE_PAGES = [
     "letter-read",
     "papers",
     "paper-pdf",
+    "paper-progress",
     "paper-text",
     "paper-docx",
     "exhibits-pdf",
@@ -630,7 +632,7 @@ def test_every_address_of_a_case_is_tried_by_a_stranger() -> None:
 def case_url(name: str, case_id: object) -> str:
     """An address of a case."""
     parts: dict[str, list[Any]] = {"step": ["situation"], "letter": ["police"], "picture": [1]}
-    for_a_receiver = ("letter-docx", "paper-pdf", "paper-text", "paper-docx")
+    for_a_receiver = ("letter-docx", "paper-pdf", "paper-progress", "paper-text", "paper-docx")
     parts |= dict.fromkeys(for_a_receiver, parts["letter"])
     parts |= {name: [case_id] for name in OF_AN_EXHIBIT}
     parts["letter-text"] = parts["letter-read"] = ["police", "full"]

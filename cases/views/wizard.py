@@ -26,7 +26,7 @@ from cases.views.access import case_or_none
 from cases.views.counting import shown_errors, went_on
 from cases.views.devices import remembering
 from cases.views.lost import lost
-from cases.views.remarks import redirect_with_page
+from cases.views.places import LEAVE, PLACES, to_place
 from cases.views.verdict import TELLING, told, verdict
 from cases.wizard.answers import Answers, clean_answers
 from cases.wizard.forms.base import StepForm
@@ -53,8 +53,6 @@ RETURNS = (CHECK, *VERDICTS)
 KEEP = "keep"
 # As many names as can be taken in at a glance.
 LABELS_TOLD = 6
-# The link to say something of the page, which must not cost what stands typed on it.
-REMARK = "remark"
 
 
 class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
@@ -95,14 +93,13 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Keep what was typed, valid or not. The step is the one in the URL."""
         name = kwargs["step"]
-        if request.POST.get("nav") in (KEEP, REMARK) and name in BY_NAME:
-            return self.keep_half(name)
+        if name in BY_NAME and (nav := request.POST.get("nav")) in (KEEP, *PLACES):
+            return self.keep_half(name) if nav == KEEP else self.go_away(name, nav)
         if self.walk.step(name) is None:
             return self.keep_unasked(name)
         self.storage.current_step = name
         form: StepForm = self.get_form(data=request.POST)
-        # What only comes ticked is no answer yet; it may come ticked otherwise the next time.
-        if self.goes_back and name not in self.case.answers and not form.has_changed():
+        if self.goes_back and self.untouched(name, form):
             return redirect(self.back_url(name))
         try:
             self.keep(form)
@@ -127,6 +124,11 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
         # With nothing after it and nothing from another tab, the step has upset no other answer.
         if form.is_valid() and (self.answered_after(name) or case.version > seen + 1):
             self.settle(before)
+
+    def untouched(self, name: str, form: StepForm) -> bool:
+        """Whether nothing was said yet. What only comes ticked is no answer; it may come ticked
+        otherwise the next time."""
+        return name not in self.case.answers and not form.has_changed()
 
     def aside_before(self) -> frozenset[str]:
         """What lies aside already, and was said to. After a slip all of it is said once more: the
@@ -247,37 +249,55 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
 
     def keep_half(self, name: str) -> HttpResponseBase:
         """Keep what stands typed, whatever it is, and say so; nothing is judged or asked anew."""
-        kept, typed = True, self.words_typed(name)
+        kept = True
         try:
-            case = services.answers.keep_half_typed(
-                self.case, step=name, typed=typed, version=self.version_shown()
-            )
-            services.answers.note_visit(case)
+            self.keep_words(name, self.form_sent(name))
         except StaleAnswer:
             kept = False
         except Case.DoesNotExist:
             return lost(self.request)
-        if self.request.POST["nav"] == REMARK:
-            return redirect_with_page("remark", name)
         if not self.request.htmx:
             return redirect(self.kept_origin(self.get_step_url(name)))
         return render(self.request, "wizard/kept.html", {"kept": kept})
+
+    def go_away(self, name: str, place: str) -> HttpResponseBase:
+        """Keep what stands typed, then go where a button that looks like a link leads. Other words
+        from another tab are shown first, unless the person leaves."""
+        form = self.form_sent(name)
+        try:
+            if not self.untouched(name, form):
+                self.keep_words(name, form)
+        except StaleAnswer as stale:
+            theirs = stale.current.answers[name]["typed"]
+            if place != LEAVE and theirs != form.typed(self.request.POST):
+                self.storage.current_step = name
+                return self.conflict(form, stale)
+        except Case.DoesNotExist:
+            return lost(self.request)
+        return to_place(place, case=self.case.pk, step=name)
+
+    def keep_words(self, name: str, form: StepForm) -> None:
+        """Keep what stands typed as no answer."""
+        case = services.answers.keep_half_typed(
+            self.case, step=name, typed=form.typed(self.request.POST), version=self.version_shown()
+        )
+        services.answers.note_visit(case)
 
     def put_aside(self, name: str) -> None:
         """Save the words of a step that is not asked. Other ones than were accepted before are to
         be confirmed when it is asked again; an unknown step has no words."""
         if name not in BY_NAME:
             return
-        typed, stored = self.words_typed(name), self.case.answers.get(name, {})
+        typed = self.form_sent(name).typed(self.request.POST)
+        stored = self.case.answers.get(name, {})
         clean = stored["clean"] if stored.get("typed") == typed else None
         services.answers.save_step(
             self.case, step=name, typed=typed, clean=clean, version=self.version_shown()
         )
 
-    def words_typed(self, name: str) -> dict[str, list[str]]:
-        """What was sent for the questions of a step, asked or not."""
-        form = BY_NAME[name].form(self.request.POST, answers=self.walk.before(name), on=self.on)
-        return form.typed(self.request.POST)
+    def form_sent(self, name: str) -> StepForm:
+        """The form of a step, asked or not, with what was sent."""
+        return BY_NAME[name].form(self.request.POST, answers=self.walk.before(name), on=self.on)
 
     def version_shown(self) -> int:
         """The version of the case that the page was made from."""

@@ -76,7 +76,7 @@ class Activation(StepForm):
     activation__by = Member(
         ActivatedBy,
         label=_("谁激活的"),
-        help_text=_("激活时要有人做实名核验，例如对着摄像头眨眼、摇头"),
+        help_text=_("看是谁做的实名核验，例如对着摄像头眨眼、摇头"),
         members=[ActivatedBy.ME, ActivatedBy.COURIER_WITH_ME, ActivatedBy.SOMEONE_ELSE],
     )
     activation__at = MomentField(

@@ -20,7 +20,7 @@ class Evidence(StepForm):
     evidence = Members(
         EvidenceKind,
         label=_("已有的证据"),
-        help_text=_("可以多选。不用上传，方案会告诉您还缺什么"),
+        help_text=_("可以多选，不用上传，方案会告诉您还缺什么"),
     )
 
 

@@ -28,7 +28,7 @@ class RemarkForm(forms.Form):
 
     words = Remark(
         label=_("哪里不对，或者缺了什么？"),
-        help_text=_("请不要写姓名、电话、订单号。"),
+        help_text=_("请不要写姓名、电话、订单号"),
         max_length=LONGEST_REMARK,
         error_messages={
             "required": _("请写几个字，说说哪里不对或者缺了什么"),
