@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import stat
 import subprocess
@@ -11,11 +12,15 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.cookiejar import CookieJar
 from pathlib import Path
+from urllib.parse import urlencode, urljoin
 
 from pytest_django import Settings
 
 from cases.management.commands import serve
+from tests.flow import Typed, typed_for
+from tests.stories import NUMBER_RESERVED_CANNOT_REVOKE as RESERVED
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -86,6 +91,58 @@ def test_it_works_from_an_empty_folder(tmp_path: Path) -> None:
     assert "make staff" in said
     assert "Ctrl-C" in said
     assert (tmp_path / "served.sqlite3").exists()
+
+
+class Visitor:
+    """A browser without scripts: keeps its cookies and the page it shows."""
+
+    def __init__(self, site: str) -> None:
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        self.url, self.page = site, ""
+
+    def visit(self, address: str, sent: Typed | None = None) -> None:
+        """Show a page, or what answers a form, wherever that leads."""
+        data = None if sent is None else urlencode(sent, doseq=True).encode()
+        with self.opener.open(urljoin(self.url, address), data, timeout=30) as shown:
+            self.url, self.page = shown.url, shown.read().decode()
+
+    @property
+    def step(self) -> str:
+        """The last part of the address."""
+        return self.url.rstrip("/").rpartition("/")[2]
+
+    def send(self, typed: Typed, *, nav: str = "next") -> None:
+        """Send the form of the page, with the hidden fields it came with."""
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', self.page))
+        self.visit(
+            self.url, {**{name: [value] for name, value in hidden.items()}, **typed, "nav": [nav]}
+        )
+
+
+def test_what_was_typed_outlives_a_restart(tmp_path: Path) -> None:
+    port = free_port()
+    variables, lin = environment(tmp_path, port=port), Visitor(f"http://127.0.0.1:{port}")
+    answers = typed_for(RESERVED)
+
+    with served(variables):
+        answer(port)
+        lin.visit("/start/")
+        lin.send({})
+        while lin.step != "seller":
+            lin.send(answers[lin.step])
+        lin.send({"order__seller_name": ["靓"]}, nav="keep")
+        assert lin.step == "seller"
+        shown = lin.page
+    with served(variables):
+        answer(port)
+        lin.visit(lin.url)
+        assert 'value="靓"' in lin.page
+
+        lin.page = shown
+        lin.send(answers["seller"])
+        assert lin.step == "card_kind"
+        lin.visit("../seller/")
+        assert f'value="{answers["seller"]["order__seller_name"][0]}"' in lin.page
 
 
 def test_it_refuses_a_body_that_is_too_large_before_it_is_read(tmp_path: Path) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
+import pypdf
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from cases.models import Case
+from tests.browser.pages import first_forks, put
 from tests.browser.person import Person, story
 from tests.browser.test_wizard_pages import go_to
 
@@ -37,6 +41,41 @@ SLOW = {
 LARGEST_PAINT = """() => new Promise((found) => new PerformanceObserver((seen) =>
   found(seen.getEntries().at(-1).startTime)
 ).observe({ type: "largest-contentful-paint", buffered: true }))"""
+# A picture with neither words beside it nor in its place. A QR code holds only what its page says.
+ALONE = """() => [...document.querySelectorAll("main :is(svg:not(.code-picture), img)")]
+  .filter((each) => !each.alt &&
+    !each.closest("figure")?.querySelector("figcaption")?.textContent.trim())
+  .map((each) => each.outerHTML.slice(0, 200))"""
+# What has no use on paper, and still takes its place there.
+LEFT_ON_PAPER = """() => [...document.querySelectorAll(
+  "button, .button, .back, header.site, footer.site, .downloads, input[type=file], [data-counts]"
+)].filter((each) => each.checkVisibility()).map((each) => each.outerHTML.slice(0, 200))"""
+CUT_OFF = """() => [...document.querySelectorAll("textarea, table, .letter")]
+  .filter((each) => each.checkVisibility() &&
+    (each.scrollHeight > each.clientHeight + 1 || each.scrollWidth > each.clientWidth + 1 ||
+      each.getBoundingClientRect().right > each.parentElement.getBoundingClientRect().right + 1))
+  .map((each) => each.outerHTML.slice(0, 200))"""
+HEADINGS = """() => [...document.querySelectorAll("main :is(h1, h2, h3, h4)")]
+  .map((each) => each.innerText)"""
+# A date or a sum on two lines; looked for line by line, whatever the page is made of.
+BROKEN = r"""() => {
+  const whole = /(?:\d{4}年)?\d{1,2}月\d{1,2}日|\d+(?:\.\d\d)? ?元/g;
+  const range = new Range(), found = [];
+  const walk = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  for (let text; (text = walk.nextNode());) {
+    if (text.parentElement.closest("pre, textarea, svg, option, .sr-only")) continue;
+    for (const match of text.data.matchAll(whole)) {
+      range.setStart(text, match.index);
+      range.setEnd(text, match.index + match[0].length);
+      const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
+      if (lines.size > 1) found.push(match[0]);
+    }
+  }
+  return found;
+}"""
+# Those that have no other form in Unicode's tables.
+RADICALS = str.maketrans("⻅⻋⻓⻔⻚⻛⻜⻢", "见车长门页风飞马")
+UNFOLD = "() => document.querySelectorAll('details').forEach((each) => { each.open = true; })"
 
 
 @pytest.fixture
@@ -60,6 +99,7 @@ def test_in_wechat_the_plan_is_kept_as_pictures(wechat: Page, live_server: Any) 
 
     expect(wechat.get_by_text("微信里不能直接下载")).to_be_visible()
     wechat.get_by_role("link", name="长按图片保存").click()
+    expect(wechat.get_by_role("heading", name="方案的图片")).to_be_visible(timeout=30_000)
     person.look()
 
     first = wechat.locator("figure img").first
@@ -209,3 +249,127 @@ def test_what_is_folded_away_is_printed(page: Page, live_server: Any) -> None:
     page.evaluate("dispatchEvent(new Event('afterprint'))")
 
     assert folded.count() > 3
+
+
+class Attentive(Person):
+    """Asks a question of each page on the way; each answer is a fault."""
+
+    question = ALONE
+
+    def look(self) -> None:
+        super().look()
+        self.faults += [f"{self.page.url}: {each}" for each in self.page.evaluate(self.question)]
+
+
+class Reader(Attentive):
+    """Unfolds all of a page and looks at where its lines break."""
+
+    question = BROKEN
+
+    def look(self) -> None:
+        folded = self.page.locator("main details:not([open])").count()
+        self.page.evaluate(UNFOLD)
+        super().look()
+        if folded and self.step != "check":
+            self.page.reload()
+
+
+def test_without_pictures_everything_can_be_done(wechat: Page, live_server: Any) -> None:
+    missing: list[str] = []
+
+    def load(route: Route) -> None:
+        if route.request.resource_type == "image":
+            missing.append(route.request.url)
+            route.abort()
+        else:
+            route.continue_()
+
+    wechat.route("**/*", load)
+    person = Attentive(wechat, live_server.url)
+
+    person.walk(story(RESERVED)["facts"])
+    expect(wechat.locator("figure.parties figcaption")).to_contain_text("订单现在在运营商那里")
+    assert not missing
+    assert not person.faults
+
+    wechat.get_by_role("link", name="长按图片保存").click()
+    expect(wechat.get_by_role("heading", name="方案的图片")).to_be_visible(timeout=30_000)
+    person.look()
+    assert missing
+    assert wechat.evaluate(ALONE) == []
+    expect(wechat.get_by_text("要复制文字，请回到方案")).to_be_visible()
+
+
+def test_dates_and_sums_stay_on_one_line_of_a_phone(browser: Browser, live_server: Any) -> None:
+    context = browser.new_context(**PHONE)
+    person = Reader(context.new_page(), live_server.url)
+
+    case = Case.objects.get(pk=person.walk(story(RESERVED)["facts"]))
+    for size in ("large", "larger"):
+        person.page.evaluate("(size) => { document.documentElement.className = size; }", size)
+        assert person.page.evaluate(BROKEN) == []
+    put(case, first_forks()["exit_over_three_years"].stored)
+    person.page.goto(f"{live_server.url}/case/{case.pk}/exit_over_three_years/")
+    person.look()
+
+    expect(person.page.locator(".whole")).to_have_count(4)
+    assert not person.faults
+    context.close()
+
+
+def test_what_somebody_copies_has_no_hidden_signs(page: Page, live_server: Any) -> None:
+    page.goto(f"{live_server.url}/example/")
+
+    assert page.locator("pre .whole, pre span").count() == 0
+    day = page.locator(".timeline .whole").first
+    assert re.fullmatch(r"\d{4}年\d{1,2}月\d{1,2}日", day.inner_text())
+
+
+def test_each_page_prints_whole_and_without_buttons(page: Page, live_server: Any) -> None:
+    person = Person(page, live_server.url)
+    case = person.walk(story(RESERVED)["facts"])
+    letter = page.locator("a[href*='/letters/'][href$='/']:not([href$='/read/'])").first
+    addresses = [
+        str(letter.get_attribute("href")),
+        *(f"/case/{case}/{name}/" for name in ("payee", "stage", "channels", "exhibits", "papers")),
+        *("/start/", "/before-buying/example/", "/privacy/", "/accessibility/"),
+        f"/case/{case}/plan/",
+    ]
+    for address in addresses:
+        page.goto(live_server.url + address)
+        page.emulate_media(media="print")
+
+        assert page.evaluate(LEFT_ON_PAPER) == [], address
+        assert page.evaluate(CUT_OFF) == [], address
+        headings = {_tight(heading) for heading in page.evaluate(HEADINGS)}
+        assert _ends_of_pages(page).isdisjoint(headings), address
+        assert page.locator("h1").is_visible()
+    assert not person.faults
+
+
+def test_the_plan_prints_the_texts_and_where_links_lead(page: Page, live_server: Any) -> None:
+    page.goto(f"{live_server.url}/example/")
+    texts = page.locator("article > details > pre.letter").all_text_contents()
+    assert texts
+
+    paper = "".join(_tight(sheet) for sheet in _sheets(page))
+
+    for text in texts:
+        assert _tight(text.splitlines()[-1]) in paper
+    assert "(https://" in paper
+
+
+def _ends_of_pages(page: Page) -> set[str]:
+    """The last line of each page of A4."""
+    return {_tight(sheet.strip().rpartition("\n")[2]) for sheet in _sheets(page)}
+
+
+def _sheets(page: Page) -> list[str]:
+    """The words of each page of A4."""
+    file = page.pdf(format="A4")
+    return [sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(file)).pages]
+
+
+def _tight(text: str) -> str:
+    """Without blanks, and with characters as they are typed, in place of Chromium's radicals."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text).translate(RADICALS))
