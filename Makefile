@@ -23,7 +23,7 @@ staff: install  ## make a staff account for the desk
 	@$(DEVELOP) staff
 
 test: install-dev  ## run every test, the browser's too
-	@$(IN_VENV)/python -m pytest tests/browser
+	@$(IN_VENV)/python -m pytest tests/browser -n 2
 	@$(IN_VENV)/python -m pytest tests --ignore=tests/browser -n auto --maxprocesses 4
 
 soak: install-dev  ## run the tests that take long

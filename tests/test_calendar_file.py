@@ -91,6 +91,13 @@ def test_each_day_is_whole_and_rings_twice(plan: dict[str, Any]) -> None:
         assert triggers == [timedelta(hours=9) - timedelta(days=3), timedelta(hours=9)]
 
 
+def test_the_early_bell_does_not_say_that_it_is_the_day(plan: dict[str, Any]) -> None:
+    for event in events(as_ics(plan)):
+        early, late = [str(alarm["description"]) for alarm in event.walk("VALARM")]
+        assert early == f"三天后：{event['summary']}"
+        assert late == event["summary"]
+
+
 def test_nothing_personal_is_in_it(plan: dict[str, Any]) -> None:
     text = as_ics(plan).replace(b"\r\n ", b"").decode()
     without_keys = re.sub("(?m)^(UID|DT[A-Z]+)[:;].*$", "", text)

@@ -149,7 +149,7 @@ def test_what_is_withheld_is_said_with_its_day(client: Client, db: None) -> None
     page = lin.get("channels").content.decode()
 
     assert "现在不要用" in page
-    assert "1月18日以后再看" in page
+    assert "1月18日</span>以后再看" in page
 
 
 # Against the advice
@@ -217,6 +217,16 @@ def test_who_leaves_out_all_of_today_is_told_what_follows(lin: Walker) -> None:
     assert lin.post("pause_against_advice", {}).url == lin.url("pause_public")
 
 
+def test_what_follows_alike_is_said_once(lin: Walker) -> None:
+    lin.post("channels", {"chosen": ["heimao:affiliate"]})
+
+    form = lin.get("pause_against_advice").context["form"]
+
+    told = [words for _titles, words in form.against]
+    assert len(told) == len(set(told))
+    assert any("、" in titles for titles, _words in form.against)
+
+
 def test_who_takes_a_body_early_is_told_which_doors_it_shuts(lin: Walker) -> None:
     chosen = ["carrier_complaint:carrier", "consumer_association:affiliate"]
     lin.post("channels", {"chosen": chosen})
@@ -261,6 +271,30 @@ def test_the_plan_of_a_person_who_follows_the_advice_remarks_nothing(lin: Walker
     titles = [str(group["title"]) for group in page.context["groups"]]
     assert titles == ["今天", "需要时再用"]
     assert not any(row["if_not"] for row in page.context["plan"]["actions"])
+
+
+def test_a_number_nobody_ordered_has_no_orderer_and_waiting_asks_nothing(
+    client: Client, db: None
+) -> None:
+    her = Walker(client)
+    her.answer(
+        {
+            "order": {"placed_by_me": False},
+            "signals": {"carrier_record": "active"},
+            "carrier": {"name": "china_mobile", "complained_on": "2026-11-20", "ticket": "YD1"},
+            "filed": [{"channel": "police", "against": "individual", "on": "2026-11-21"}],
+            "evidence": ["number_check_sms"],
+        }
+    )
+
+    page = plan_page(her)
+
+    text = page.content.decode()
+    assert "号码登记在谁名下" in text
+    assert "下单的人" not in text
+    waiting = [row for row in page.context["plan"]["today"] if row.get("when") == "waiting"]
+    assert waiting
+    assert not any(row["act"] for row in waiting)
 
 
 def test_today_begins_with_an_act(lin: Walker) -> None:

@@ -58,6 +58,10 @@ def day(year: str, month: str, date_: str, **more: str) -> dict[str, str]:
         day("2026-07-01", "", ""),
         day("2026年7月1日", "", ""),
         day("2026/7/1", "", ""),
+        day("二〇二六年", "七月", "一日"),
+        day("二零二六年七月一日", "", ""),
+        day("2026", "7.1", ""),
+        day("2026", "", "7月1日"),
     ],
 )
 def test_a_date_is_read_as_people_type_it(typed: dict[str, str]) -> None:
@@ -71,7 +75,9 @@ def test_a_date_is_read_as_people_type_it(typed: dict[str, str]) -> None:
         day("2026", "13", "1"),
         day("2026", "7", ""),
         day("", "7", "1"),
-        day("2026", "七", "1"),
+        day("2026", "某月", "1"),
+        day("2026", "7", "7.1"),
+        day("2026", "十七", "1"),
         day("999999", "7", "1"),
         day("1026", "7", "1"),
         day("2026", "0", "1"),
@@ -92,7 +98,7 @@ def test_a_date_that_cannot_be_is_refused_in_one_sentence(typed: dict[str, str])
         (day("2026", "2", "30"), "日历上没有2026年2月30日这一天，请检查签收日期"),
         (day("2026", "", "3"), "签收日期还缺“月”，请补上"),
         (day("2026", "7", ""), "签收日期还缺“日”：请补上，或再选“不清楚”，月份留着"),
-        (day("2026", "七", "1"), "签收日期的“月”请只填数字"),
+        (day("2026", "某", "1"), "签收日期的“月”请只填数字"),
         (day("1026", "7", "1"), "签收日期的年份请填四位数，例如 2026"),
         (day("", "", ""), "请填写签收日期，或选“不清楚”"),
         (day("2026", "7", "1", unknown="on"), "您填了签收日期，又选了“不清楚”，请只留一个"),
@@ -141,7 +147,17 @@ def test_any_text_is_a_moment_or_an_error_never_a_fault(y: str, m: str, d: str, 
 
 
 @pytest.mark.parametrize(
-    "clock", ["14:03", "14：03", "14点03分", "14点3", "１４：０３", "下午2:03", "下午２点03分"]
+    "clock",
+    [
+        "14:03",
+        "14：03",
+        "14点03分",
+        "14点3",
+        "１４：０３",
+        "下午2:03",
+        "下午２点03分",
+        "下午两点零三分",
+    ],
 )
 def test_a_moment_takes_the_time_along(clock: str) -> None:
     typed = day("2026", "11", "12", time=clock)
@@ -151,7 +167,14 @@ def test_a_moment_takes_the_time_along(clock: str) -> None:
 
 @pytest.mark.parametrize(
     ("clock", "hour"),
-    [("14点", 14), ("上午9点", 9), ("下午３点", 15), ("下午12点", 12), ("15时整", 15)],
+    [
+        ("14点", 14),
+        ("上午9点", 9),
+        ("下午３点", 15),
+        ("下午12点", 12),
+        ("15时整", 15),
+        ("晚上八点", 20),
+    ],
 )
 def test_a_full_hour_needs_no_minutes(clock: str, hour: int) -> None:
     typed = day("2026", "11", "12", time=clock)
@@ -159,11 +182,24 @@ def test_a_full_hour_needs_no_minutes(clock: str, hour: int) -> None:
     assert read(MomentField(label="时间"), typed) == f"2026-11-12T{hour:02d}:00"
 
 
+def test_half_past_is_half_past() -> None:
+    typed = day("2026", "11", "12", time="晚上8点半")
+
+    assert read(MomentField(label="时间"), typed) == "2026-11-12T20:30"
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"), [("十", 10), ("十一", 11), ("二十", 20), ("三十一", 31)]
+)
+def test_tens_are_read_as_they_are_spoken(typed: str, number: int) -> None:
+    assert read(ChineseDateField(label="日期"), day("2026", "十", typed)) == f"2026-10-{number}"
+
+
 def test_a_moment_may_be_a_day() -> None:
     assert read(MomentField(label="时间"), day("2026", "11", "12")) == "2026-11-12"
 
 
-@pytest.mark.parametrize("clock", ["25:00", "12:60", "下午两点", "14"])
+@pytest.mark.parametrize("clock", ["25:00", "12:60", "晚上12点", "晚上1点", "14"])
 def test_a_time_that_cannot_be_is_refused(clock: str) -> None:
     assert len(read(MomentField(label="时间"), day("2026", "11", "12", time=clock))) == 1
 
@@ -185,13 +221,14 @@ def test_a_time_without_a_day_is_refused() -> None:
         ("￥６８．００元整", "68.00"),
         ("68块", "68.00"),
         ("68 块钱", "68.00"),
+        ("五十九元", "59.00"),
     ],
 )
 def test_money_is_read_as_people_type_it(typed: str, value: str) -> None:
     assert read(MoneyField(label="金额"), {"field": typed}) == value
 
 
-@pytest.mark.parametrize("typed", ["-1", "五十九", "1.234", "", "12345678", "１２３４５６７８９"])
+@pytest.mark.parametrize("typed", ["-1", "一百九", "1.234", "", "12345678", "１２３４５６７８９"])
 def test_money_that_cannot_be_is_refused(typed: str) -> None:
     assert len(read(MoneyField(label="金额"), {"field": typed})) == 1
 
@@ -200,7 +237,7 @@ def test_money_that_cannot_be_is_refused(typed: str) -> None:
     ("typed", "sentence"),
     [
         ("", "请填写金额，或选“不清楚”"),
-        ("五十九", "金额请填数字，例如 59 或 59.50"),
+        ("一百九", "金额请填数字，例如 59 或 59.50"),
         ("1.234", "金额最多填到分，例如 59.50"),
         ("12345678", "金额太大了，请检查是不是多填了"),
         ("-1", "金额不能小于 0"),
@@ -285,7 +322,7 @@ def test_a_count_is_a_whole_number(typed: str, value: int) -> None:
     assert read(CountField(label="几个"), {"field": typed}) == value
 
 
-@pytest.mark.parametrize("typed", ["两个", "-1", "1000", "1.5"])
+@pytest.mark.parametrize("typed", ["几个", "-1", "1000", "1.5"])
 def test_a_count_that_cannot_be_is_refused(typed: str) -> None:
     assert len(read(CountField(label="几个"), {"field": typed})) == 1
 

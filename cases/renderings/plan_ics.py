@@ -67,7 +67,7 @@ def _entries(shown: Mapping[str, Any]) -> Iterator[_Entry]:
 def _deadline(row: Mapping[str, Any]) -> _Entry:
     """One's own last day, the safe one; or the last day of the other side."""
     if row["whose"] == Whose.MINE:
-        day, says = row["safe_on"], _("%(title)s：今天是最后一天") % row
+        day, says = row["safe_on"], _("%(title)s，最后一天") % row
     else:
         day, says = row["ends_on"], _("%(title)s：对方的最后一天，请看结果") % row
     more = [row["use"], _("怎么算：%(sum)s。") % row, _("来源：%(source)s。") % row]
@@ -108,8 +108,9 @@ def _event(entry: _Entry, *, on: date, case: str, revision: int) -> Event:
         transparency=TRANSP.TRANSPARENT,
         classification=CLASS.PRIVATE,
     )
-    for trigger in ALARMS:
-        event.add_component(Alarm.new_display(says, trigger))
+    early = _("大约三天后：%(says)s") if entry.estimated else _("三天后：%(says)s")
+    for trigger, words in zip(ALARMS, (early % {"says": entry.says}, says), strict=True):
+        event.add_component(Alarm.new_display(words, trigger))
     return event
 
 

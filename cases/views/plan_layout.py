@@ -31,7 +31,9 @@ def laid_out(content: Mapping[str, Any], chosen: Collection[str] | None) -> dict
     plan = outline(dict(content))
     groups = arranged(plan["actions"], content["actions"], chosen)
     for row in plan["today"]:
-        row["act"] = first_act(row) if "card" in row else None
+        # While the other side has to answer there is nothing to do but to wait.
+        waits = row.get("when") == When.WAITING
+        row["act"] = first_act(row) if "card" in row and not waits else None
     missing = sum(not item["have"] for item in plan["evidence"])
     return {"plan": plan, "groups": groups, "missing": missing, "drawing": content["drawing"]}
 

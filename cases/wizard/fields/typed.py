@@ -18,8 +18,17 @@ from cases.wizard.fields.base import NOT_CLEAR, UNKNOWN, PartsInput, Question, W
 
 FULL_DATE = re.compile(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})\D*")
 MONTH = re.compile(r"\d{4}-\d{2}")
-# 14:03, 14点03分, 14点, 下午2:03; groups: the half of the day, the hour, the minutes.
-CLOCK = re.compile(r"(上午|下午)?\s*(\d{1,2})\s*(?:[:.点时]\s*(\d{1,2})\s*分?|[点时]整?)")
+# 11.3, 11月3日; groups: month, day.
+MONTH_AND_DAY = re.compile(r"(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*[日号]?")
+# 14:03, 14点03分, 14点, 下午2:03, 晚上8点半; groups: the part of the day, the hour, the minutes.
+CLOCK = re.compile(
+    r"(早上|上午|下午|晚上)?\s*(\d{1,2})\s*(?:[:.点时]\s*(\d{1,2}|半)\s*分?|[点时]整?)"
+)
+# Before five and at twelve, 晚上 may mean this night or the next.
+FIRST_EVENING_HOUR = 5
+NUMERALS = re.compile("[〇零○一二两三四五六七八九十]+")
+DIGITS = str.maketrans("〇零○一二两三四五六七八九", "0001223456789")
+TENS = re.compile(r"([1-9])?十([1-9])?")
 LARGEST = {"month": 12, "day": 31}
 OF_AGE = 18
 SUM = re.compile(r"(\d+)(\.\d+)?")
@@ -30,6 +39,17 @@ MOST_COUNTED = 999
 def is_month(value: object) -> bool:
     """Whether a date's value is a month of which the day is not known."""
     return isinstance(value, str) and bool(MONTH.fullmatch(value))
+
+
+def in_digits(text: str) -> str:
+    """The text with Chinese numerals below a hundred, or spelt digit by digit, as digits."""
+    return NUMERALS.sub(lambda found: _digits(found[0]), text)
+
+
+def _digits(numeral: str) -> str:
+    digits = numeral.translate(DIGITS)
+    tens = TENS.fullmatch(digits)
+    return f"{tens[1] or 1}{tens[2] or 0}" if tens else digits
 
 
 def in_words(day: date) -> str:
@@ -47,7 +67,7 @@ class Typed(Question, ABC):
 
     def clean(self, value: Any) -> Any:
         """The value; None when 不清楚 is ticked and nothing was typed."""
-        texts = {part: plain(value[part]) for part, _label in self.parts}
+        texts = {part: in_digits(plain(value[part])) for part, _label in self.parts}
         typed = any(texts.values())
         if typed and value[UNKNOWN]:
             return self.beside_unknown(texts)
@@ -83,7 +103,7 @@ class Typed(Question, ABC):
 
 
 class ChineseDateField(Typed):
-    """Year, month and day in three inputs; full-width digits, 1 or 01, 7月 are all fine.
+    """Year, month and day in three inputs; full-width digits, 1 or 01, 7月, 十一 are all fine.
 
     Year and month beside a ticked 不清楚 are `YYYY-MM`: no day to reckon with, but not forgotten.
     """
@@ -125,8 +145,15 @@ class ChineseDateField(Typed):
         pasted = FULL_DATE.fullmatch(texts["year"])
         if pasted and not texts["month"] and not texts["day"]:
             return int(pasted[1]), int(pasted[2]), int(pasted[3])
-        year, month = self._year(texts), self._number("month", texts["month"])
-        return year, month, self._number("day", texts["day"])
+        year = self._year(texts)
+        month, day = self._month_and_day(texts)
+        return year, self._number("month", month), self._number("day", day)
+
+    def _month_and_day(self, texts: Mapping[str, str]) -> tuple[str, str]:
+        """What was typed for each, also when both stand in one of the two inputs."""
+        month, day = texts["month"], texts["day"]
+        together = MONTH_AND_DAY.fullmatch(month + day) if not (month and day) else None
+        return (together[1], together[2]) if together else (month, day)
 
     def _year(self, texts: Mapping[str, str]) -> int:
         year = self._number("year", texts["year"])
@@ -174,11 +201,18 @@ class MomentField(ChineseDateField):
 
     def _clock(self, text: str) -> str:
         found = CLOCK.fullmatch(text)
-        hour, minute = (int(found[2]), int(found[3] or 0)) if found else (24, 0)
-        if hour > 23 or minute > 59:
+        half, hour, minute = _clock_parts(found) if found else ("", 24, 0)
+        unclear = half == "晚上" and (hour < FIRST_EVENING_HOUR or hour == 12)
+        if hour > 23 or minute > 59 or unclear:
             raise forms.ValidationError(now_translated("时间请写成 14:03 这样"), code="time")
-        afternoon = found and found[1] == "下午" and hour < 12
-        return f"{hour + 12 if afternoon else hour:02d}:{minute:02d}"
+        later = half in ("下午", "晚上") and hour < 12
+        return f"{hour + 12 if later else hour:02d}:{minute:02d}"
+
+
+def _clock_parts(found: re.Match[str]) -> tuple[str, int, int]:
+    """The part of the day, the hour and the minute of a CLOCK."""
+    minute = "30" if found[3] == "半" else found[3]
+    return found[1] or "", int(found[2]), int(minute or 0)
 
 
 class MoneyField(Typed):

@@ -15,7 +15,7 @@ from cases.vocabulary import EvidenceKind, Stage
 from cases.wizard.answers import Answers, stage_of, value
 from cases.wizard.fields import Words, in_words, labels
 from cases.wizard.forms.base import StepForm
-from cases.wizard.recommendation import Offer, recommend
+from cases.wizard.recommendation import recommend
 
 # What the choice of channels says beside the channels; no facts of a case.
 NOTHING_TODAY, TOO_EARLY = "nothing_today", "too_early"
@@ -112,11 +112,14 @@ class AgainstAdvice(Notice):
             self.title = _("您提前选了会关上别的门的渠道")
 
     @property
-    def against(self) -> Sequence[Offer]:
-        """What was left out of today, and what was taken early, each with what follows."""
+    def against(self) -> Sequence[tuple[str, str]]:
+        """What was left out of today, and what was taken early, with what follows, said once."""
         chosen = value(self.answers, "chosen") or []
         advice = recommend(self.answers, on=self.on)
-        return [*advice.left_out_today(chosen), *advice.taken_early(chosen)]
+        titles: dict[str, list[str]] = {}
+        for offer in (*advice.left_out_today(chosen), *advice.taken_early(chosen)):
+            titles.setdefault(str(offer.if_not), []).append(offer.title)
+        return [("、".join(each), if_not) for if_not, each in titles.items()]
 
 
 class PublicPost(Notice):

@@ -67,7 +67,7 @@ class Situation(StepForm):
 class BusinessUse(StepForm):
     title = _("这张卡是给谁用的？")
     consumer__business_use = YesNo(
-        label=_("公司或做生意用"),
+        label=_("这张卡给谁用"),
         ask=_("请选择这张卡是给谁用的"),
         yes=_("公司用，或做生意用"),
         no=_("自己或家里人用"),
@@ -201,7 +201,7 @@ class ReturnButton(StepForm):
     return_button = YesNo(
         label=_("订单页上有退款或退货按钮"),
         ask=_("请选择订单页上有没有“退款”或“退货”按钮"),
-        help_text=_("也可能叫“申请售后”“退换”，以页面为准；点过了、已经在处理的，选“没有”"),
+        help_text=_("也可能叫“申请售后”“退换”；已经在处理的，选“没有”"),
         yes=_("有，还能点"),
         no=_("没有，或已经点过"),
     )
@@ -213,7 +213,7 @@ class ParcelForm(StepForm):
 
 
 class ParcelDate(StepForm):
-    title = _("是哪天？")
+    title = _("是哪天签收或退回的？")
     signals__delivered_on = ChineseDateField(label=_("签收日期"))
     signals__returned_on = ChineseDateField(label=_("卖家收到退件的日期"))
 
@@ -234,8 +234,8 @@ class Signs(StepForm):
         label=_("能看到完整的手机号码"),
         ask=_("请选择能不能看到完整的手机号码"),
         help_text=_("在订单页、短信或卡板上"),
-        yes=_("有"),
-        no=_("没有"),
+        yes=_("能看到"),
+        no=_("看不到"),
     )
     signals__activation_notice = YesNo(
         label=_("收到过激活成功或套餐生效的短信"),
