@@ -3,7 +3,8 @@
 
 const picture = document.querySelector(".blacken input");
 const marks = document.querySelector(".blacken svg");
-const form = document.getElementById("by-numbers");
+const form = document.getElementById("say-form");
+const button = document.getElementById("add-box");
 const line = document.querySelector("[data-next]");
 let corner = null;
 let done = false;
@@ -38,7 +39,7 @@ function send(parts) {
   done = true;
   draw(parts);
   for (const [name, part] of Object.entries(parts)) form.elements[name].value = (part * 100).toFixed(3);
-  form.requestSubmit();
+  form.requestSubmit(button);
 }
 
 let start = null;
@@ -62,7 +63,7 @@ picture?.addEventListener("click", (event) => {
   if (done) return;
   if (!event.detail) {
     // By the keyboard, which points nowhere: the numbers are its way.
-    form.closest("details").open = true;
+    button.closest("details").open = true;
     form.elements.left.focus();
   } else if (corner) {
     send(box(corner, at(event)));

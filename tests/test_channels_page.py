@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.vocabulary import Channel, When
-from cases.wizard.recommendation import Advice, Offer, if_not, recommend
+from cases.wizard.recommendation import Advice, Offer, if_not, recommend, said_before
 from tests.flow import ON, answered
 from tests.stories import NUMBER_RESERVED_CANNOT_REVOKE as RESERVED
 from tests.walker import Walker
@@ -317,3 +317,13 @@ def test_nobody_is_sent_to_the_wrong_carrier(client: Client, db: None) -> None:
 
     assert first["slug"] == "carrier-complaint-carrier"
     assert first["act"]["contact"] is None
+
+
+def test_what_holds_for_a_first_complaint_is_not_said_to_who_has_complained() -> None:
+    first = if_not(Channel.CARRIER_COMPLAINT, When.NOW)
+    told = {"carrier_complaint": {"carrier__complained": True}}
+
+    assert said_before(Channel.CARRIER_COMPLAINT, told)
+    assert not said_before(Channel.CARRIER_COMPLAINT, {})
+    assert if_not(Channel.CARRIER_COMPLAINT, When.NOW, said=True) != first
+    assert "还没有" not in str(if_not(Channel.CARRIER_COMPLAINT, When.NOW, said=True))

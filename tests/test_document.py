@@ -476,3 +476,14 @@ def test_pdftotext_meets_the_headings_in_the_order_of_the_bookmarks(
     for heading in headings(reader(story).outline):
         place = read.index("".join(heading.title.split()), place)
     assert place > len(read) / 2
+
+
+def test_it_says_of_every_channel_whether_it_was_chosen() -> None:
+    story = scenario(*RESERVED)
+    plan = plan_for(story.facts, story.on)
+    none = as_html(plan, chosen=[])
+
+    assert "您选了先不用这个渠道" in none
+    assert "您选了先不用。" in none
+    assert "现在就做" not in none
+    assert "您选了先不用" not in as_html(plan)

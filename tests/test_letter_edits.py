@@ -574,6 +574,21 @@ def test_what_only_looks_like_it_is_not(text: str, knowledge: Knowledge) -> None
     assert hints(text, knowledge, on=ON, police=False) == []
 
 
+def test_all_that_is_better_left_out_is_named_at_once(knowledge: Knowledge) -> None:
+    found = hints("你们是骗子，垃圾公司，就是骗子", knowledge, on=ON, police=False)
+
+    assert [hint.words for hint in found] == ["骗子”“垃圾"]
+
+
+def test_one_short_sentence_is_read_out_after_a_pause(lin: Walker) -> None:
+    for text, said in (("一二三", "现在3字。"), ("你们是骗子", "建议去掉“骗子”。")):
+        page = send(lin, text, nav="preview", length="chat").content.decode()
+
+        (read_out,) = re.findall(r'aria-live="polite">([^<]*)</p>', page)
+        assert read_out.strip() == said
+        assert not re.search(r'id="counted"\s+aria-live', page)
+
+
 def test_the_police_are_told_anything_but_rudeness(knowledge: Knowledge) -> None:
     assert hints("我遭到诈骗", knowledge, on=ON, police=True) == []
     assert hints("这个骗子", knowledge, on=ON, police=True)

@@ -19,7 +19,8 @@ from cases.facts import read_facts
 from cases.knowledge import Knowledge
 from cases.plan import ActionPlan, make_plan
 from cases.renderings.letters import BlankInLetter, Letter, write_letter, write_letters
-from cases.vocabulary import Channel, Length
+from cases.renderings.outline import outline
+from cases.vocabulary import Channel, EvidenceKind, Length, Party
 from tests.scenario_check import Scenario, plan_for, scenario, scenarios
 from tests.strategies import cases
 
@@ -303,3 +304,84 @@ def test_a_guardian_speaks_of_the_child(knowledge: Knowledge) -> None:
     assert "号码激活，由孩子操作" in letter.text
     assert "孩子已经用过" in letter.text
     assert "陈建国（法定代理人）" in letter.text
+
+
+def test_a_month_is_said_where_the_day_is_not_known(knowledge: Knowledge) -> None:
+    plan = plan_of({"order": {"placed_by_me": True}}, knowledge)
+    months = {"order__placed_on": "2026-10"}
+
+    letters = write_letters(plan, months=months)
+
+    assert not [letter for letter in letters if "【请填写：下单日期】" in letter.text]
+    assert [letter for letter in letters if "2026年10月在" in letter.facts]
+    calls = [letter.shorter.get(Length.CALL_60S, "") for letter in letters]
+    assert any("我在2026年10月下单办了流量卡" in call for call in calls)
+
+
+@pytest.mark.parametrize(
+    ("carrier", "words"),
+    [
+        ({"complained_on": "2026-11-20", "reply": "none"}, "期限内书面答复"),
+        ({"complained_on": "2026-11-01", "reply": "none"}, "重新处理，书面答复"),
+        ({"complained_on": "2026-11-20", "reply": "refused"}, "重新处理，书面答复"),
+    ],
+)
+def test_a_term_that_is_over_is_not_asked_for(
+    carrier: dict[str, Any], words: str, knowledge: Knowledge
+) -> None:
+    facts = {
+        "signals": {"carrier_record": "order_seen"},
+        "carrier": {"complained": True, "ticket": "T1", **carrier},
+    }
+    letter = letter_of(facts, Channel.CARRIER_COMPLAINT, knowledge)
+
+    for text in (letter.text, letter.shorter[Length.CALL_60S], letter.shorter[Length.CHAT]):
+        assert ("期限内书面答复" in text) is ("期限内" in words)
+        assert words in text
+
+
+def test_a_disputed_charge_is_named_at_every_length_and_wants_the_bill(
+    knowledge: Knowledge,
+) -> None:
+    facts = {
+        "signals": {"carrier_record": "active"},
+        "carrier": {"complained": False, "fee_event_on": "2026-11-01"},
+    }
+    plan = plan_of(facts, knowledge)
+    letter = letter_of(facts, Channel.CARRIER_COMPLAINT, knowledge)
+
+    for text in (letter.text, *letter.shorter.values()):
+        assert "有争议的" in text
+    to_carrier = [action for action in plan.actions if action.respondent is Party.CARRIER]
+    assert to_carrier
+    assert all(EvidenceKind.BILL in action.evidence for action in to_carrier)
+    others = [action for action in plan.actions if action.respondent is not Party.CARRIER]
+    assert all(EvidenceKind.BILL not in action.evidence for action in others)
+
+
+@pytest.mark.parametrize("uploaded", [True, None])
+def test_consent_is_withdrawn_with_an_if_where_nothing_is_known(
+    uploaded: bool | None, knowledge: Knowledge
+) -> None:
+    facts = {
+        "signals": {"seller_page": "submitted"},
+        "consumer": {"uploaded_id_photos": uploaded},
+    }
+    letter = letter_of(facts, Channel.AFFILIATE_SERVICE, knowledge)
+
+    assert ("如已收集开卡所需的个人信息" in letter.requests) is (uploaded is None)
+
+
+def test_a_private_seller_is_not_called_a_company(knowledge: Knowledge) -> None:
+    facts = {
+        "order": {"sales_channel": "social_chat"},
+        "payment": {"payee": "individual", "amount": "59.00"},
+        "dealings": {"requested": True, "reply": "refused"},
+    }
+    plan = plan_of(facts, knowledge)
+
+    assert Channel.AFFILIATE_MANAGEMENT not in {action.channel for action in plan.actions}
+    shown = outline(plan_for(facts, ON))
+    titles = [action["title"] for action in shown["actions"]]
+    assert "卖家客服（对个人卖家）" in titles
+    assert not [title for title in titles if "网盟" in title]

@@ -59,6 +59,17 @@ class Situation:
         return Party.MARKETPLACE_SELLER if on_marketplace else Party.AFFILIATE
 
     @property
+    def private_seller(self) -> bool:
+        """Whether a person sold, and no company: in a chat, and paid to a private account."""
+        in_a_chat = self.facts.order.sales_channel is SalesChannel.SOCIAL_CHAT
+        return in_a_chat and self.facts.payment.payee is Payee.INDIVIDUAL
+
+    def party_name(self, party: Party) -> str:
+        """The label of a party; a seller who is no company is not called one."""
+        private = party is Party.AFFILIATE and self.private_seller
+        return self.knowledge.phrase("private_seller") if private else self.label(party)
+
+    @property
     def trader(self) -> Party | None:
         """The seller, where the person ordered at all."""
         return None if self.stage is Stage.NOT_MINE else self.seller

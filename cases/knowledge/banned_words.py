@@ -27,7 +27,8 @@ def banned(text: str, knowledge: Knowledge, *, on: date, letter: bool = False) -
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Words a person had better leave out of a letter, and why, in a sentence for them."""
+    """Words a person had better leave out of a letter, and why, in a sentence for them. Several
+    words have the inner quotation marks between them: 甲”“乙."""
 
     words: str
     why: str
@@ -36,16 +37,16 @@ class Hint:
 def hints(text: str, knowledge: Knowledge, *, on: date, police: bool) -> list[Hint]:
     """What a person had better leave out of a text; `police`: the case is one for the police."""
     return [
-        Hint(words, rule.hint)
+        Hint("”“".join(words), rule.hint)
         for rule in knowledge.never_said
-        if rule.hint and (rule.police or not police) and (words := rule.found_in(text, on))
+        if rule.hint and (rule.police or not police) and (words := rule.all_in(text, on))
     ]
 
 
 def banned_in_content(knowledge: Knowledge) -> Iterator[str]:
     """Every banned expression in the content, with its file, as of the day of its review."""
     on = knowledge.checked_on
-    for folder in (*FOLDERS, "letters"):
+    for folder in (*FOLDERS, "letters", "answers"):
         for stem, item in getattr(knowledge, folder).items():
             for text in _sentences(item, on):
                 for fault in banned(text, knowledge, on=on):

@@ -127,10 +127,17 @@ def _action(s: Situation, channel: Channel, party: Party | None, due: Due) -> Ac
         by=due.by,
         why=s.knowledge.phrase(due.why),
         letter=card.takes_text,
-        evidence=card.evidence,
+        evidence=_evidence(s, channel, party),
         if_refused=card.if_refused,
         cost=court_cost(s, party) if channel in COURTS else None,
     )
+
+
+def _evidence(s: Situation, channel: Channel, party: Party | None) -> tuple[EvidenceKind, ...]:
+    """What the card names; against the carrier the bill, too, where a charge is disputed."""
+    kinds = s.knowledge.channels[channel].evidence
+    disputed = party is Party.CARRIER and s.facts.carrier.fee_event_on is not None
+    return (*kinds, EvidenceKind.BILL) if disputed and EvidenceKind.BILL not in kinds else kinds
 
 
 def _with_filings(s: Situation, channel: Channel, proposed: list[Proposed]) -> Iterator[Proposed]:

@@ -17,6 +17,8 @@ OF_AN_ORDER = frozenset(
         EvidenceKind.AGREEMENT,
         EvidenceKind.COURIER_RECORD,
         EvidenceKind.CHAT,
+        EvidenceKind.SIM_PHOTO,
+        EvidenceKind.SELLER_LICENCE,
     }
 )
 

@@ -120,7 +120,8 @@ def _seller_by(s: Situation) -> date | None:
 
 def affiliate_management(assessment: Assessment) -> Iterator[Proposed]:
     s = assessment.situation
-    if _seller_needed(s):
+    # A private person has no company above them.
+    if _seller_needed(s) and not s.private_seller:
         yield s.seller, _beside_seller(s, C.AFFILIATE_MANAGEMENT)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 
 from cases.assessment import opponent
 from cases.assessment.conditions import under_eight
@@ -55,6 +56,16 @@ BEFORE_A_NUMBER = (Stage.AWAITING_SUBMISSION, Stage.SUBMITTED)
 # What is left to be filled in, as phrases.toml writes it.
 BLANK = re.compile("【[^】]*】")
 
+# What a blank asks for, and the question of the wizard that asked for it.
+QUESTIONS: Mapping[str, str] = {
+    "placed_on": "order__placed_on",
+    "requested_on": "dealings__requested_at",
+    "complained_on": "carrier__complained_on",
+}
+# `{question: YYYY-MM}`, where the month of a day is known and the day is not.
+Months = Mapping[str, str]
+NO_MONTHS: Months = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -88,7 +99,7 @@ class Chronicle:
     """Lines told by `me`; the party a letter is `about` is called `them`.
 
     What is not known is a blank to fill in, never an invention. `longest` is how many characters
-    of a typed text are kept.
+    of a typed text are kept; `months` are those of days that are not known.
     """
 
     def __init__(
@@ -99,7 +110,9 @@ class Chronicle:
         them: str = "",
         about: Party | None = None,
         longest: int = LONGEST,
+        months: Months = NO_MONTHS,
     ) -> None:
+        self.months = months
         self.longest = longest
         self.s = situation
         self.facts = situation.facts
@@ -128,7 +141,12 @@ class Chronicle:
         return plain(value, self.longest) if value else self.blank(what)
 
     def day(self, value: date | None, what: str) -> str:
-        return long_day(value) if value else self.blank(what)
+        return long_day(value) if value else self.month(what) or self.blank(what)
+
+    def month(self, what: str) -> str:
+        """The month of a day that is not known: 2026年10月; or ""."""
+        month = self.months.get(QUESTIONS.get(what, ""))
+        return f"{month[:4]}年{int(month[5:])}月" if month else ""
 
     def sum(self, value: Decimal | None, what: str = "amount") -> str:
         return yuan(value) if value is not None else self.blank(what)

@@ -20,6 +20,7 @@ from cases.plan import Action, ActionPlan
 from cases.renderings.chronicle import (
     Chronicle,
     Line,
+    Months,
     addressee,
     by_need,
     given_up_last,
@@ -37,12 +38,14 @@ ALWAYS_CITED = 95
 
 @dataclass(frozen=True, kw_only=True)
 class LetterValues:
-    """The variables of one letter; `longest` is how many characters of a typed text are kept."""
+    """The variables of one letter; `longest` is how many characters of a typed text are kept,
+    `months` are those of days that are not known."""
 
     plan: ActionPlan
     action: Action
     template: LetterTemplate
     longest: int
+    months: Months
 
     @property
     def s(self) -> Situation:
@@ -50,17 +53,21 @@ class LetterValues:
 
     @cached_property
     def chronicle(self) -> Chronicle:
-        head = self.template.head
-        return Chronicle(
-            self.s, me=head.me, them=head.them, about=self.action.respondent, longest=self.longest
-        )
+        return self._told_by(self.template.head.me)
 
     @cached_property
     def speaking(self) -> Chronicle:
         """The same told aloud, where nobody calls himself 本人."""
-        head, me = self.template.head, self.s.knowledge.phrase("spoken_me")
+        return self._told_by(self.s.knowledge.phrase("spoken_me"))
+
+    def _told_by(self, me: str) -> Chronicle:
         return Chronicle(
-            self.s, me=me, them=head.them, about=self.action.respondent, longest=self.longest
+            self.s,
+            me=me,
+            them=self.template.head.them,
+            about=self.action.respondent,
+            longest=self.longest,
+            months=self.months,
         )
 
     @cached_property

@@ -5,16 +5,15 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from django.template import Context, Engine
 from django.template.base import Template
 
-from cases.knowledge.schema import Letter as LetterTemplate
 from cases.plan import Action, ActionPlan
-from cases.renderings.chronicle import LONGEST, SHORTENED, Line
+from cases.renderings.chronicle import LONGEST, NO_MONTHS, SHORTENED, Line, Months
 from cases.renderings.letter_values import LetterValues
 from cases.vocabulary import Channel, Length, Party
 
@@ -57,16 +56,23 @@ class Letter:
     claims: tuple[Line, ...]
 
 
-def write_letters(plan: ActionPlan) -> tuple[Letter, ...]:
-    """A letter for every action whose channel takes a text, in the order of the actions."""
-    return tuple(write_letter(plan, action) for action in plan.actions if action.letter)
+def write_letters(plan: ActionPlan, *, months: Months = NO_MONTHS) -> tuple[Letter, ...]:
+    """A letter for every action whose channel takes a text, in the order of the actions.
+
+    `months` are those of days that are not known.
+    """
+    written = (action for action in plan.actions if action.letter)
+    return tuple(write_letter(plan, action, months=months) for action in written)
 
 
-def write_letter(plan: ActionPlan, action: Action) -> Letter:
+def write_letter(plan: ActionPlan, action: Action, *, months: Months = NO_MONTHS) -> Letter:
     """The letter of one action. Raises BlankInLetter when its template wants what it has not."""
     knowledge = plan.assessment.situation.knowledge
     template = knowledge.letters[action.channel]
-    full = _Draft(plan, action, template, longest=LONGEST)
+    values = LetterValues(
+        plan=plan, action=action, template=template, longest=LONGEST, months=months
+    )
+    full = _Draft(values)
     limits = {
         length: limit.characters
         for length in template.texts
@@ -93,15 +99,12 @@ def _fitted(full: _Draft, length: Length, limit: int) -> str:
 class _Draft:
     """One template filled for one action, at any length and without what was dropped."""
 
-    def __init__(
-        self, plan: ActionPlan, action: Action, template: LetterTemplate, *, longest: int
-    ) -> None:
-        self.template = template
-        self.values = LetterValues(plan=plan, action=action, template=template, longest=longest)
+    def __init__(self, values: LetterValues) -> None:
+        self.template = values.template
+        self.values = values
 
     def with_names_shortened(self) -> _Draft:
-        values = self.values
-        return _Draft(values.plan, values.action, self.template, longest=SHORTENED)
+        return _Draft(replace(self.values, longest=SHORTENED))
 
     @cached_property
     def whole(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Page, PDF and text show this one structure, so they cannot disagree.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -65,6 +65,19 @@ def original_texts(plan: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     }
 
 
+def note_choice(actions: Iterable[dict[str, Any]], chosen: Collection[str] | None) -> None:
+    """Say of every action of the outline whether it gets a `page` of its own, and whether it was
+    advised and `left_out`, or kept for later need and `taken` all the same.
+
+    `chosen` are the slugs of the channels the person chose, None for the advice.
+    """
+    for action in actions:
+        spare = action["when"] == When.IF_NEEDED
+        action["page"] = not spare if chosen is None else action["slug"] in chosen
+        action["left_out"] = not spare and not action["page"]
+        action["taken"] = spare and action["page"]
+
+
 class _Outline:
     def __init__(self, plan: Mapping[str, Any], knowledge: Knowledge) -> None:
         self.plan = plan
@@ -116,6 +129,9 @@ class _Outline:
         return self.knowledge.phrase("day", day=moment, weekday=weekday)
 
     def party(self, party: str | None) -> str:
+        # Plans made before it was told apart say nothing of it.
+        if party == Party.AFFILIATE and self.plan.get("private_seller"):
+            return self.knowledge.phrase("private_seller")
         return self.label(Party(party)) if party else ""
 
     def title(self, row: Mapping[str, Any]) -> str:

@@ -9,11 +9,10 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from cases.renderings import word
-from cases.renderings.outline import Texts, outline, rewritten_shorter
+from cases.renderings.outline import Texts, note_choice, outline, rewritten_shorter
 from cases.renderings.plan_pdf import LETTER_CHARACTERS, LETTER_LINES
 from cases.renderings.proof import Numbered, with_numbers
 from cases.renderings.text import capped
-from cases.vocabulary import When
 
 
 def as_docx(
@@ -31,9 +30,8 @@ def as_docx(
     """
     shown = outline(plan, edits=edits)
     shown["evidence"] = with_numbers(shown["evidence"], exhibits)
+    note_choice(shown["actions"], chosen)
     for action in shown["actions"]:
-        fallback = action["when"] == When.IF_NEEDED
-        action["page"] = not fallback if chosen is None else action["slug"] in chosen
         if action["letter"]:
             action["text"] = _bounded(action["letter"]["text"])
             action["shorter"] = _each_bounded(rewritten_shorter(action))

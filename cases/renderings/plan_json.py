@@ -12,12 +12,16 @@ from cases.assessment.wording import label
 from cases.deadlines import Deadline
 from cases.knowledge.schema import Cite
 from cases.plan import Action, ActionPlan
+from cases.renderings.chronicle import NO_MONTHS, Months
 from cases.renderings.letters import Letter, write_letters
 from cases.vocabulary import Channel, Length
 
 
-def as_json(plan: ActionPlan) -> dict[str, Any]:
-    """The plan with its letters, in JSON values: dates as YYYY-MM-DD, members as their names."""
+def as_json(plan: ActionPlan, *, months: Months = NO_MONTHS) -> dict[str, Any]:
+    """The plan with its letters, in JSON values: dates as YYYY-MM-DD, members as their names.
+
+    `months` are those that the letters may say where a day is not known.
+    """
     assessment, knowledge = plan.assessment, plan.assessment.situation.knowledge
     stage = assessment.stage
     return {
@@ -33,6 +37,7 @@ def as_json(plan: ActionPlan) -> dict[str, Any]:
         "responsible": [
             {"party": party, "for": matter} for party, matter in assessment.responsible
         ],
+        "private_seller": assessment.situation.private_seller,
         "chain": [_linked(link) for link in chain(assessment.situation)],
         "findings": [_finding(f, plan) for f in assessment.findings],
         "background": [_finding(f, plan) for f in assessment.background],
@@ -49,7 +54,7 @@ def as_json(plan: ActionPlan) -> dict[str, Any]:
             for row in plan.withheld
         ],
         "deadlines": [_deadline(row, plan) for row in plan.deadlines],
-        "letters": [_letter(letter, plan) for letter in write_letters(plan)],
+        "letters": [_letter(letter, plan) for letter in write_letters(plan, months=months)],
         "evidence": [
             {
                 "id": item.id,

@@ -16,10 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.renderings import pdf
 from cases.renderings.glyphs import leaves_gaps
-from cases.renderings.outline import outline, rewritten_shorter
+from cases.renderings.outline import note_choice, outline, rewritten_shorter
 from cases.renderings.proof import Numbered, numbered, proof_of, with_numbers
 from cases.renderings.text import capped
-from cases.vocabulary import When
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -85,9 +84,8 @@ def as_html(
 ) -> str:
     """What `as_pdf` gives to the engine."""
     shown = outline(plan)
+    note_choice(shown["actions"], chosen)
     for action in shown["actions"]:
-        fallback = action["when"] == When.IF_NEEDED
-        action["page"] = not fallback if chosen is None else action["slug"] in chosen
         _prepare(action)
     for reasons in ("findings", "background"):
         shown[reasons] = _merged(shown[reasons])

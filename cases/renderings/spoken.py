@@ -51,6 +51,8 @@ def _of_carrier(chronicle: Chronicle) -> Iterator[str]:
         yield from _refund(chronicle)
     if s.balance:
         yield say("ask_balance")
+    if s.facts.carrier.fee_event_on:
+        yield say("ask_disputed_charge")
 
 
 def _revoking(s: Situation) -> str:
@@ -71,11 +73,12 @@ def spoken_order(chronicle: Chronicle) -> str:
     s, say, who = chronicle.s, chronicle.say, spoken_who(chronicle)
     if s.stage is Stage.NOT_MINE:
         return say("spoken_number", who=who)
-    placed_on = s.facts.order.placed_on
-    if placed_on is None:
+    day = s.facts.order.placed_on
+    placed_on = long_day(day) if day else chronicle.month("placed_on")
+    if not placed_on:
         sure = s.facts.order.placed_by_me is True
         return say("spoken_order_undated" if sure else "spoken_order_unsure", who=who)
-    return say("spoken_order", who=who, placed_on=long_day(placed_on))
+    return say("spoken_order", who=who, placed_on=placed_on)
 
 
 def spoken_who(chronicle: Chronicle) -> str:

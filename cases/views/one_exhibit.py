@@ -77,14 +77,15 @@ def card(exhibit: Exhibit) -> dict[str, Any]:
 @of_exhibit
 def exhibit(request: HttpRequest, one: Exhibit) -> HttpResponse:
     """One exhibit: what the person says of it, and what is blacked out."""
-    said = {**one.said, "kind": one.kind}
     if request.method != "POST":
-        return _one(request, one, SayForm(initial=said))
+        return _one(request, one, _saying(request, one))
+    # By the Enter key a box that was typed comes here, too.
+    if any(request.POST.get(name, "").strip() for name in BoxForm.base_fields):
+        return _changed(request, one)
     form = SayForm(request.POST)
     if not form.is_valid():
         return _one(request, one, form)
-    words = dict(form.cleaned_data)
-    exhibits.describe(one, kind=words.pop("kind"), said=words)
+    _describe(one, form)
     messages.success(request, _("说明已保存。"))
     return redirect("exhibits", case=one.case_id)
 
@@ -92,23 +93,36 @@ def exhibit(request: HttpRequest, one: Exhibit) -> HttpResponse:
 @require_POST
 @of_exhibit
 def boxes(request: HttpRequest, one: Exhibit) -> HttpResponse:
-    """A corner clicked, a box typed, or one taken away; the picture is blackened at once."""
+    """A corner clicked, a box typed, or one taken away; the picture is blackened at once.
+
+    The words typed beside it come along, and are kept.
+    """
+    return _changed(request, one)
+
+
+def _changed(request: HttpRequest, one: Exhibit) -> HttpResponse:
     posted = request.POST
+    if "again" in posted:
+        return _one(request, one, _saying(request, one))
     if "drop" in posted:
         return _uncovered(request, one, posted["drop"])
     if "at.x" in posted and not posted.get("corner"):
         left, top = _clicked(one, posted["at.x"], posted.get("at.y", ""))
         words = _("第一个角记下了。请再点一下斜对面的角。")
-        return _one(request, one, _saying(one), corner=(left, top), told=words)
+        return _one(request, one, _saying(request, one), corner=(left, top), told=words)
+    return _one_more(request, one)
+
+
+def _one_more(request: HttpRequest, one: Exhibit) -> HttpResponse:
     try:
         box = _wanted_box(request, one)
     except ValueError:
         words = _("没有加上黑框。请点框的一个角，再点斜对面的角；或者在下面填数字")
-        return _one(request, one, _saying(one), box_problem=words)
+        return _one(request, one, _saying(request, one), box_problem=words)
     if len(one.boxes) >= exhibits.BOXES_PER_EXHIBIT:
         words = _("一张图最多 %(most)d 个黑框。可以删掉几个小的，画一个大的")
         most = {"most": exhibits.BOXES_PER_EXHIBIT}
-        return _one(request, one, _saying(one), box_problem=words % most)
+        return _one(request, one, _saying(request, one), box_problem=words % most)
     return _blackened(request, one, [*one.boxes, list(box)])
 
 
@@ -117,7 +131,7 @@ def _uncovered(request: HttpRequest, one: Exhibit, box: str) -> HttpResponse:
     named = [_named(each) for each in one.boxes]
     if box not in named:
         words = _("没有去掉黑框：这个黑框已经不在了。请看下面现在的图，再点要去掉的那一个")
-        return _one(request, one, _saying(one), box_problem=words)
+        return _one(request, one, _saying(request, one), box_problem=words)
     index = named.index(box)
     return _blackened(request, one, [*one.boxes[:index], *one.boxes[index + 1 :]])
 
@@ -161,20 +175,35 @@ def _blackened(request: HttpRequest, one: Exhibit, wanted: list[list[float]]) ->
     except BoxesChanged:
         one.refresh_from_db(fields=["boxes"])
         words = _("黑框刚在别处改过，这次没有再改。请先看下面现在的图，再点一次")
-        return _one(request, one, _saying(one), box_problem=words)
+        return _one(request, one, _saying(request, one), box_problem=words)
     except (RenderingFailed, NoRoom, FileNotFoundError, DecryptionFailed) as failure:
         # The kind only: a missing file is told with its path, which names the exhibit.
         log.warning("evidence: a picture was not blackened: %s", type(failure).__name__)
         words = _("暂时没有处理完，图片还和刚才一样。请过一会儿再试")
-        return _one(request, one, _saying(one), box_problem=words, status=503)
+        return _one(request, one, _saying(request, one), box_problem=words, status=503)
+    form = _saying(request, one)
+    if form.is_bound and not form.is_valid():
+        one.refresh_from_db(fields=["boxes"])
+        told = _("涂黑已更新。说明还没有保存，请看下面。")
+        return _one(request, one, form, told=told)
+    if form.is_bound:
+        _describe(one, form)
     messages.success(request, _("涂黑已更新，下面就是别人会看到的样子。"))
     # Of a long picture one would otherwise have to look for the place again.
     address = reverse("exhibit", args=[one.case_id, one.pk])
     return redirect(f"{address}#box-{len(wanted)}" if wanted else f"{address}#blacken")
 
 
-def _saying(one: Exhibit) -> SayForm:
+def _saying(request: HttpRequest, one: Exhibit) -> SayForm:
+    """What is said of the exhibit: as typed, where it came along, else as it is kept."""
+    if "kind" in request.POST:
+        return SayForm(request.POST)
     return SayForm(initial={**one.said, "kind": one.kind})
+
+
+def _describe(one: Exhibit, form: SayForm) -> None:
+    words = dict(form.cleaned_data)
+    exhibits.describe(one, kind=words.pop("kind"), said=words)
 
 
 def _one(

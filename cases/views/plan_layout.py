@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.renderings.outline import outline
 from cases.vocabulary import Channel, Length, When
 from cases.wizard.fields import Words
-from cases.wizard.recommendation import advised, if_not
+from cases.wizard.recommendation import advised, if_not, said_before
 
 TODAY, LATER, TAKEN = _("今天"), _("之后"), _("您另外选的")
 SPARE, LEFT_OUT = _("需要时再用"), _("您不打算用的")
@@ -29,7 +29,7 @@ def laid_out(content: Mapping[str, Any], chosen: Collection[str] | None) -> dict
     `chosen` are the slugs of the channels the person chose, None for the advice.
     """
     plan = outline(dict(content))
-    groups = arranged(plan["actions"], content["actions"], chosen)
+    groups = arranged(plan["actions"], content, chosen)
     for row in plan["today"]:
         # While the other side has to answer there is nothing to do but to wait.
         waits = row.get("when") == When.WAITING
@@ -40,21 +40,22 @@ def laid_out(content: Mapping[str, Any], chosen: Collection[str] | None) -> dict
 
 def arranged(
     actions: Iterable[dict[str, Any]],
-    rows: Iterable[Mapping[str, Any]],
+    content: Mapping[str, Any],
     chosen: Collection[str] | None,
 ) -> list[dict[str, Any]]:
     """The groups of the page, each `{title, folded, actions}`; an empty one is left out.
 
-    `actions` are those of the outline, `rows` the same of the stored plan, `chosen` the slugs the
+    `actions` are those of the outline, `content` is the stored plan, `chosen` are the slugs the
     person chose, None for the advice. Every action gets `chosen`, and `if_not`, which says what
     follows where the choice differs from the advice.
     """
     by_title: dict[Words, list[dict[str, Any]]] = {title: [] for title, _folded in GROUPS}
-    for action, row in zip(actions, rows, strict=True):
+    for action, row in zip(actions, content["actions"], strict=True):
         channel, when = Channel(row["channel"]), When(row["when"])
         is_chosen = advised(when) if chosen is None else action["slug"] in chosen
         action["chosen"] = is_chosen
-        action["if_not"] = "" if is_chosen is advised(when) else if_not(channel, when)
+        said = said_before(channel, content["answers"])
+        action["if_not"] = "" if is_chosen is advised(when) else if_not(channel, when, said=said)
         by_title[_group(when, is_chosen)].append(action)
     return [
         {"title": title, "folded": folded, "actions": by_title[title]}

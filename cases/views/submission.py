@@ -15,6 +15,7 @@ from cases.renderings.plan_json import as_json
 from cases.services.plans import Summary
 from cases.views.summary import summary
 from cases.views.verdict import verdict
+from cases.wizard.forms.base import MONTHS
 
 
 def build(
@@ -24,8 +25,18 @@ def build(
     facts = facts_from(answers, on=on)
     plan = make_plan(assess(facts, load(), on=on))
     # With the answers it was made from: what was said stays whole when they change.
-    content = as_json(plan) | {"drawing": _drawing(plan), "answers": answers}
+    content = as_json(plan, months=_months(answers)) | {
+        "drawing": _drawing(plan),
+        "answers": answers,
+    }
     return content, plan.knowledge_version, summary(plan, facts)
+
+
+def _months(answers: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """The month of every day that is not known, by question."""
+    return {
+        name: month for said in answers.values() for name, month in said.get(MONTHS, {}).items()
+    }
 
 
 def _drawing(plan: ActionPlan) -> dict[str, Any]:

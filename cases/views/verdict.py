@@ -273,6 +273,8 @@ def _place(situation: Situation, id: str, name: str, beside: str = "") -> Place:
 
 def _seller(situation: Situation) -> str:
     payee = situation.facts.payment.payee
+    if situation.private_seller:
+        return situation.party_name(situation.seller)
     name = {
         Party.MARKETPLACE_SELLER: _("卖家和平台") if payee is Payee.MARKETPLACE else _("卖家"),
     }.get(situation.seller, _("网盟"))
@@ -282,7 +284,8 @@ def _seller(situation: Situation) -> str:
 def _beside(situation: Situation) -> str:
     """Who took the money instead of the seller that led there; "" when nobody did."""
     payee = situation.facts.payment.payee
-    if not situation.paid or payee is None or str(situation.seller) == payee:
+    same = str(situation.seller) == payee or situation.private_seller
+    if not situation.paid or payee is None or same:
         return ""
     return str(HOLDING.get(payee, ""))
 

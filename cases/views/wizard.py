@@ -127,8 +127,9 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
 
     def untouched(self, name: str, form: StepForm) -> bool:
         """Whether nothing was said yet. What only comes ticked is no answer; it may come ticked
-        otherwise the next time."""
-        return name not in self.case.answers and not form.has_changed()
+        otherwise the next time. What a change before reopened fits again when that is undone."""
+        kept = self.case.answers.get(name)
+        return (kept is None or "reopened" in kept) and not form.has_changed()
 
     def aside_before(self) -> frozenset[str]:
         """What lies aside already, and was said to. After a slip all of it is said once more: the
@@ -342,7 +343,9 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
 
     def back_url(self, name: str) -> str:
         """The page before this one; of a notice always the question that led to it."""
-        if self.came_from and BY_NAME[name].asks:
+        # While a question is open, the check page would only lead back to it.
+        check_waits = self.came_from == CHECK and self.walk.open is not None
+        if self.came_from and BY_NAME[name].asks and not check_waits:
             return self.origin_url(name)
         names = [step.name for step in self.walk.asked]
         index = names.index(name)
@@ -376,6 +379,7 @@ class CaseWizard(NamedUrlWizardView):  # type: ignore[misc]
             "parts": len(PARTS),
             "back_url": self.back_url(step.name),
             "came_from": self.came_from,
+            "all_answered": self.walk.open is None,
             "case": self.case,
             "show_code": bool(self.case.answers),
             # Whole when it is shown for the first time, one line afterwards.

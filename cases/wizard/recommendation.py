@@ -18,7 +18,7 @@ from cases.facts import facts_from
 from cases.lanes import COURTS, DISPUTE_BODIES
 from cases.plan import Action, ActionPlan, Withheld, make_plan
 from cases.vocabulary import Channel, Party, When
-from cases.wizard.answers import Answers
+from cases.wizard.answers import Answers, value
 from cases.wizard.fields import Chosen, Words
 
 # The groups of the page, in its order, and what each holds.
@@ -41,6 +41,11 @@ LEFT_OUT: Mapping[Channel, Words] = {
         "不勾的话：少一份报案记录。号码不是您办的，或钱是怎样付出去的，以后难一些说明。"
     ),
     Channel.NUMBER_CHECK: _("不勾的话：名下有几张卡，就少一份书面的结果。"),
+}
+# What speaks of the first word to somebody is true only while none was said.
+SAID_BEFORE: Mapping[Channel, str] = {
+    Channel.CARRIER_COMPLAINT: "carrier__complained",
+    Channel.AFFILIATE_SERVICE: "dealings__requested",
 }
 LEFT_OUT_BY_WHEN: Mapping[When, Words] = {
     When.NOW: _("不勾的话：方案不把它排进今天的事，文字还留着，随时可以再用。"),
@@ -139,21 +144,23 @@ def recommend(answers: Answers, *, on: date) -> Advice:
     """What the plan advises and withholds on these answers. Raises FactsRefused."""
     plan = make_plan(assess(facts_from(answers, on=on), knowledge.load(), on=on))
     return Advice(
-        offers=tuple(_offer(plan, action) for action in plan.actions),
+        offers=tuple(_offer(plan, action, answers) for action in plan.actions),
         held_back=tuple(
             HeldBack(
-                title=_title(each.channel, each.respondent), why=each.why, opens_on=each.opens_on
+                title=_title(plan, each.channel, each.respondent),
+                why=each.why,
+                opens_on=each.opens_on,
             )
             for each in plan.withheld
         ),
     )
 
 
-def _offer(plan: ActionPlan, action: Action) -> Offer:
+def _offer(plan: ActionPlan, action: Action, answers: Answers) -> Offer:
     card = knowledge.load().channels[action.channel]
     return Offer(
         code=code(action.channel, action.respondent),
-        title=_title(action.channel, action.respondent),
+        title=_title(plan, action.channel, action.respondent),
         when=action.when,
         when_name=_label(action.when),
         why=action.why,
@@ -168,7 +175,7 @@ def _offer(plan: ActionPlan, action: Action) -> Offer:
         sees=card.sees,
         shuts=_shuts(plan, action),
         advised=advised(action.when),
-        if_not=if_not(action.channel, action.when),
+        if_not=if_not(action.channel, action.when, said=said_before(action.channel, answers)),
     )
 
 
@@ -177,10 +184,17 @@ def advised(when: When) -> bool:
     return when is not When.IF_NEEDED
 
 
-def if_not(channel: Channel, when: When) -> Words:
-    """What follows when the person chooses against the advice about a channel."""
+def said_before(channel: Channel, answers: Answers) -> bool:
+    """Whether the person says to have turned to this channel before."""
+    return value(answers, SAID_BEFORE.get(channel, "")) is True
+
+
+def if_not(channel: Channel, when: When, *, said: bool = False) -> Words:
+    """What follows when the person chooses against the advice about a channel; `said` tells
+    whether they turned to it before."""
     if advised(when):
-        return (LEFT_OUT.get(channel) if when is When.NOW else None) or LEFT_OUT_BY_WHEN[when]
+        own = LEFT_OUT.get(channel) if when is When.NOW and not said else None
+        return own or LEFT_OUT_BY_WHEN[when]
     if channel in COURTS:
         return TAKEN_COURT
     if channel in DISPUTE_BODIES and channel is not REPORTED_TO:
@@ -246,10 +260,10 @@ class ChosenChannels(Chosen, forms.MultipleChoiceField):
         return "、".join(str(titles.get(each, each)) for each in value or []) or str(_("没有"))
 
 
-def _title(channel: Channel, respondent: Party | None) -> str:
+def _title(plan: ActionPlan, channel: Channel, respondent: Party | None) -> str:
     if respondent is None:
         return _label(channel)
-    return f"{_label(channel)}（{_label(respondent)}）"
+    return f"{_label(channel)}（{plan.assessment.situation.party_name(respondent)}）"
 
 
 def _label(member: Any) -> str:

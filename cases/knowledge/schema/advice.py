@@ -137,12 +137,15 @@ class NeverSaid(Content):
 
     def found_in(self, text: str, on: date) -> str | None:
         """The first such words in a text for a reader on `on`."""
+        return next(iter(self.all_in(text, on)), None)
+
+    def all_in(self, text: str, on: date) -> list[str]:
+        """All such words in a text for a reader on `on`, each once, in its order."""
         if self.since and on < self.since:
-            return None
+            return []
         text = text if self.titles else re.sub(r"《[^》]*》", "", text)
         text = re.sub(self.unless, "", text) if self.unless else text
-        found = re.search(self.pattern, text)
-        return found[0] if found else None
+        return list(dict.fromkeys(found[0] for found in re.finditer(self.pattern, text)))
 
 
 class NeverSaidList(Content):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from cases.vocabulary import ActivatedBy, CarrierName, CarrierRecord, CarrierReply
+from cases.wizard.answers import value
 from cases.wizard.fields import (
     ChineseDateField,
     Choices,
@@ -13,11 +17,23 @@ from cases.wizard.fields import (
     MoneyField,
     OneOf,
     TextField,
+    Words,
     YesNo,
+    labels,
 )
 from cases.wizard.forms.base import StepForm
 
 NOT_ASKED_YET = _("还没问，或不清楚")
+RECORD = "signals__carrier_record"
+# Said beside the record, and no fact of it: the carrier found nothing and named somebody else.
+SENT_ON = "sent_to_agent"
+
+
+def records_of_an_order() -> Choices:
+    """What the carrier may know of an order, with what it says when it looks no further."""
+    found = labels(CarrierRecord)
+    sent_on: Choices = [(SENT_ON, _("没有查到，让我找卖家"))]
+    return [*found[:1], *sent_on, *found[1:]]
 
 
 def records_of_a_number() -> Choices:
@@ -43,8 +59,8 @@ class Carrier(StepForm):
 
 class CarrierRecordForm(StepForm):
     title = _("运营商那边怎么说？")
-    signals__carrier_record = Member(
-        CarrierRecord,
+    signals__carrier_record = OneOf(
+        records_of_an_order,
         label=_("运营商的记录"),
         help_text=_("可以看运营商的 App，也可以打客服电话问"),
         unknown=NOT_ASKED_YET,
@@ -60,6 +76,16 @@ class CarrierRecordForm(StepForm):
                 help_text=_("打客服电话，或带证件到营业厅问"),
                 unknown=NOT_ASKED_YET,
             )
+
+    def answer(self) -> dict[str, object]:
+        """Who was sent on has heard that there is no order, and more."""
+        if self.cleaned_data.get(RECORD) != SENT_ON:
+            return super().answer()
+        return {**super().answer(), RECORD: CarrierRecord.NO_ORDER.value, SENT_ON: True}
+
+    def said(self, answer: Mapping[str, Any]) -> Iterator[tuple[Words, str]]:
+        """The choice as it stood on the page."""
+        return super().said({**answer, RECORD: SENT_ON} if answer.get(SENT_ON) else answer)
 
 
 class Stage(StepForm):
@@ -161,6 +187,12 @@ class CarrierComplaint(StepForm):
         no=_("还没有"),
     )
 
+    def arrange(self) -> None:
+        """Who was sent to the seller may have heard it as the answer to a complaint."""
+        if value(self.answers, SENT_ON):
+            asked = self.fields["carrier__complained"]
+            asked.help_text = _("“让我找卖家”是说了“我要投诉”以后的答复，就选“投诉过”")
+
 
 class CarrierTicket(StepForm):
     title = _("是哪天投诉的？")
@@ -171,6 +203,11 @@ class CarrierTicket(StepForm):
 class CarrierReplyForm(StepForm):
     title = _("运营商怎么答复的？")
     carrier__reply = Member(CarrierReply, label=_("运营商的答复"))
+
+    def arrange(self) -> None:
+        """What was said at the record comes ticked."""
+        if value(self.answers, SENT_ON):
+            self.fields["carrier__reply"].initial = CarrierReply.SENT_TO_AGENT.value
 
 
 class CarrierReplyDate(StepForm):

@@ -7,12 +7,21 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from cases.vocabulary import EvidenceKind
+from cases.plan.evidence import OF_AN_ORDER
+from cases.vocabulary import CarrierName, EvidenceKind
 from cases.wizard.answers import value
 from cases.wizard.fields import Members, PhoneField, PostcodeField, TextField, Words
 from cases.wizard.forms.base import StepForm
 from cases.wizard.forms.notices import NOTHING_TODAY, TOO_EARLY
 from cases.wizard.recommendation import Advice, ChosenChannels, recommend
+
+# How the companies begin that the carriers' customers have their contract with.
+COMPANIES: Mapping[str | None, Words] = {
+    CarrierName.CHINA_MOBILE: _("中国移动通信集团某某有限公司"),
+    CarrierName.CHINA_UNICOM: _("中国联合网络通信有限公司"),
+    CarrierName.CHINA_TELECOM: _("中国电信股份有限公司"),
+    CarrierName.CHINA_BROADNET: _("中国广电某某网络股份有限公司"),
+}
 
 
 class Evidence(StepForm):
@@ -23,10 +32,21 @@ class Evidence(StepForm):
         help_text=_("可以多选，不用上传，方案会告诉您还缺什么"),
     )
 
+    def arrange(self) -> None:
+        """Of a number that turned up there is nothing that only an order leaves behind."""
+        if self.about_a_number:
+            asked = self.fields["evidence"]
+            self.fields["evidence"] = Members(
+                EvidenceKind,
+                label=asked.label or "",
+                help_text=asked.help_text,
+                members=[kind for kind in EvidenceKind if kind not in OF_AN_ORDER],
+            )
+
 
 class Channels(StepForm):
     title = _("您打算走哪些渠道？")
-    lead = _("现在该用的已经勾好，直接继续就行。想换也可以，每个渠道下面写着换了会怎样。")
+    lead = _("现在该用的已经勾好，直接继续就行。想换也可以，换了的渠道下面会写明后果。")
     chosen = ChosenChannels(label=_("打算用的渠道"))
 
     advice: Advice
@@ -67,9 +87,7 @@ class Names(StepForm):
     order__seller_company = TextField(
         label=_("卖家的公司全称"), help_text=_("在页面公示的营业执照上")
     )
-    carrier__company = TextField(
-        label=_("运营商公司全称"), help_text=_("例如中国联合网络通信有限公司某某市分公司")
-    )
+    carrier__company = TextField(label=_("运营商公司全称"), help_text=_("账单或协议上有"))
     carrier__province = TextField(label=_("号码归属的省份"))
 
     def arrange(self) -> None:
@@ -83,6 +101,9 @@ class Names(StepForm):
             unasked.append("consumer__name")
         for name in unasked:
             del self.fields[name]
+        if company := COMPANIES.get(value(self.answers, "carrier__name")):
+            example = _("账单或协议上有，例如%(company)s某某分公司")
+            self.fields["carrier__company"].help_text = example % {"company": company}
 
     def answer(self) -> dict[str, Any]:
         """Only what was filled in."""
