@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
-from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin.apps import SimpleAdminConfig
 from django.utils.translation import gettext_lazy as _
 
 
@@ -20,7 +20,12 @@ class CasesConfig(AppConfig):
         from cases import checks  # noqa: F401
 
 
-class DeskConfig(AdminConfig):
-    """Makes `admin.site` the desk."""
+class DeskConfig(SimpleAdminConfig):
+    """Makes `admin.site` the desk; nothing is on it but what we put there."""
 
     default_site = "cases.admin.site.Desk"
+
+    def ready(self) -> None:
+        """Put the accounts on the desk, which needs the desk to be there."""
+        super().ready()
+        from cases.admin import accounts  # noqa: F401

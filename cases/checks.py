@@ -53,7 +53,15 @@ from cases.plan import (
 )
 from cases.renderings import chronicle, letter_values, outline, spoken
 from cases.renderings.letters import BlankInLetter, write_letter
-from cases.vocabulary import ActivatedBy, CarrierRecord, CarrierReply, SellerReply, Unit
+from cases.vocabulary import (
+    ActivatedBy,
+    CarrierRecord,
+    CarrierReply,
+    EvidenceKind,
+    SellerReply,
+    Unit,
+)
+from cases.wizard.steps import STEPS
 
 PREDICATE_MODULES = (ordering, terms, payment, identity, handling, redress)
 SPEAKING_MODULES = (
@@ -175,6 +183,14 @@ def _letters_with_blanks(knowledge: Knowledge) -> Iterator[str]:
             yield f"letters/{channel}.md needs {fault.args[0]}, which nobody fills in"
 
 
+def answer_faults(knowledge: Knowledge) -> Iterator[str]:
+    """A canned answer that asks for a step or a kind of evidence that does not exist."""
+    known = {f"step:{step.name}" for step in STEPS} | {f"evidence:{kind}" for kind in EvidenceKind}
+    for stem, answer in knowledge.answers.items():
+        for name in sorted(set(answer.head.asks) - known):
+            yield f"answers/{stem}.md asks for {name}, which does not exist"
+
+
 def phrase_faults(knowledge: Knowledge) -> Iterator[str]:
     """A sentence the code says and phrases.toml lacks."""
     families = {f"{start}{end}" for start, ends in FAMILIES.items() for end in ends}
@@ -218,6 +234,7 @@ RULES: Mapping[str, Callable[[Knowledge], Iterator[str]]] = {
     "cases.E005": phrase_faults,
     "cases.E006": banned_in_content,
     "cases.E007": circumstance_faults,
+    "cases.E008": answer_faults,
 }
 
 
@@ -263,4 +280,6 @@ def reviews(knowledge: Knowledge) -> Iterator[tuple[str, Review]]:
             yield f"{folder}/{stem}.toml", item.review
     for channel, letter in knowledge.letters.items():
         yield f"letters/{channel}.md", letter.head.review
+    for stem, answer in knowledge.answers.items():
+        yield f"answers/{stem}.md", answer.head.review
     yield "court_fee.toml", knowledge.court_fee.review

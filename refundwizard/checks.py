@@ -73,6 +73,16 @@ def desk_has_its_own_path(
 
 
 @register(Tags.security, deploy=True)
+def staff_show_a_second_factor(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Warn while a password alone opens the desk."""
+    if settings.DESK_TWO_FACTOR:
+        return []
+    return [Warning("DESK_TWO_FACTOR is off: a password opens the desk.", id="refundwizard.W003")]
+
+
+@register(Tags.security, deploy=True)
 def operator_is_named(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Warn while the pages cannot say who answers for the site and how to reach them."""
     if settings.OPERATOR_NAME and settings.OPERATOR_CONTACT:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -67,6 +68,10 @@ OPERATOR_CONTACT = env.str("OPERATOR_CONTACT", _trial)
 # The number of the site's filing (ICP备案), which sites hosted in mainland China must show.
 ICP_NUMBER = env.str("ICP_NUMBER", "")
 ADMIN_PATH = env.str("ADMIN_PATH", "desk/").strip("/") + "/"
+# Where the files of the repository can be read; the desk leads there from what is out of date.
+REPOSITORY_URL = env.str("REPOSITORY_URL", "").rstrip("/")
+# Password and code from a phone; development asks for the password alone.
+DESK_TWO_FACTOR = env.bool("DESK_TWO_FACTOR", not DEVELOPMENT)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 USE_X_FORWARDED_HOST = False
@@ -83,6 +88,10 @@ INSTALLED_APPS = [
     "formtools",
     "django_htmx",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "axes",
     "cases.apps.CasesConfig",
     "refundwizard.apps.RefundwizardConfig",
 ]
@@ -99,8 +108,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "cases.admin.sessions.StaffSessions",
     "django_htmx.middleware.HtmxMiddleware",
+    # Innermost: it puts the page of a locked account in the place of the sign-in page.
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "refundwizard.urls"
@@ -176,6 +189,11 @@ STORAGES: dict[str, dict[str, Any]] = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": VAR_DIR / "evidence", "file_permissions_mode": 0o600},
     },
+    # Sealed exports of the desk, each for an hour.
+    "exports": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR_DIR / "exports", "file_permissions_mode": 0o600},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
@@ -237,6 +255,10 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 # Staff accounts
 LOGIN_REDIRECT_URL = "admin:index"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -249,6 +271,23 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# Five wrong passwords for one account from one neighbourhood shut it there for a while. What is
+# kept of a try tells neither the name that was typed nor the exact address.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_USERNAME_CALLABLE = "cases.admin.lockout.name_of_try"
+AXES_CLIENT_IP_CALLABLE = "cases.admin.lockout.address_of_try"
+AXES_LOCKOUT_CALLABLE = "cases.admin.lockout.locked"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "next", "csrfmiddlewaretoken"]
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+# What the phone shows beside the code.
+OTP_TOTP_ISSUER = _site_host or "refundwizard"
 
 # What is written down about a request or a fault: never what a person typed
 DEFAULT_EXCEPTION_REPORTER = "refundwizard.reporting.Reporter"
@@ -268,6 +307,8 @@ LOGGING = {
         "django.server": {"handlers": [], "propagate": True},
         # Scanners that try addresses are no news; the answer 400 is enough.
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+        # Below that it tells of every sign-in, which the log of the desk does.
+        "axes": {"level": "WARNING"},
         # Below that it names the path of each person who closed the page too early ...
         "waitress": {"level": "WARNING"},
         # ... and writes a line a request when many come at once.

@@ -9,8 +9,10 @@ from base64 import b64encode
 from pathlib import Path
 from unittest.mock import patch
 
-# Whatever the shell holds, the tests see the same settings.
+# Whatever the shell holds, the tests see the same settings. Only a PostgreSQL may be handed in.
+_given = os.environ.get("DATABASE_URL", "")
 _ENVIRONMENT = {
+    "DATABASE_URL": _given if _given.startswith("postgres") else "sqlite:///unused.sqlite3",
     "DEVELOPMENT": "1",
     "SECRET_KEY": "only-for-the-tests-and-never-for-anything-that-serves-people",
     "PII_KEYS": f"test:{b64encode(bytes(range(32))).decode()}",
@@ -27,8 +29,9 @@ atexit.register(_scratch.cleanup)
 _folder = Path(_scratch.name)
 
 # A file, because threads that share an in-memory database do not wait for each other's locks.
-DATABASES["default"]["NAME"] = str(_folder / "unused.sqlite3")
-DATABASES["default"]["TEST"] = {"NAME": str(_folder / "test.sqlite3")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["NAME"] = str(_folder / "unused.sqlite3")
+    DATABASES["default"]["TEST"] = {"NAME": str(_folder / "test.sqlite3")}
 
 STATIC_ROOT = _folder / "static"
 STATIC_ROOT.mkdir()
@@ -36,6 +39,7 @@ STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticF
 # Emptied together with the ordinary one.
 CACHES["documents"] = CACHES["default"]
 STORAGES["evidence"]["OPTIONS"] |= {"location": _folder / "evidence"}
+STORAGES["exports"]["OPTIONS"] |= {"location": _folder / "exports"}
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import connection
@@ -204,6 +205,13 @@ def test_of_eight_at_the_same_moment_one_writes_and_all_are_given_it() -> None:
 # ---- what rests in the database
 
 
+# PostgreSQL overwrites what was erased when it cleans up, not at once.
+erased_at_once = pytest.mark.skipif(
+    settings.DATABASES["default"]["ENGINE"] != "django.db.backends.sqlite3",
+    reason="reads the file of SQLite",
+)
+
+
 def raw_database() -> bytes:
     """Every byte of the database, of its log, and of the image SQLite itself gives."""
     connection.ensure_connection()
@@ -212,6 +220,7 @@ def raw_database() -> bytes:
     return b"".join([connection.connection.serialize(), *beside])
 
 
+@erased_at_once
 @pytest.mark.django_db(transaction=True)
 def test_the_database_holds_no_word_of_a_person_before_or_after_erasure() -> None:
     case = services.answers.open_case()
@@ -225,6 +234,7 @@ def test_the_database_holds_no_word_of_a_person_before_or_after_erasure() -> Non
     assert [text for text in wanted if text.encode() in raw_database()] == []
 
 
+@erased_at_once
 @pytest.mark.django_db(transaction=True)
 def test_after_erasure_not_even_the_sealed_cells_are_left() -> None:
     case = send(services.answers.open_case()).case
@@ -432,10 +442,16 @@ def test_purge_deletes_what_is_over_its_time_and_nothing_else(aged: dict[str, Ca
         "submitted": 1,
         "failures": 1,
         "sessions": 1,
+        "sign_ins": 0,
         "remarks": 0,
         "counts": 0,
+        "tombstones": 0,
+        "exports": 0,
         "exhibits": 0,
         "files_left_behind": 0,
+        "export_files": 0,
+        "events": 0,
+        "held": 0,
     }
     assert services.disposal.purge(NOW, dry_run=True) == counts
     assert Case.objects.count() == 4

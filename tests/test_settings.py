@@ -149,8 +149,11 @@ def test_middleware_stands_in_the_order_of_the_threat_model() -> None:
         "CommonMiddleware",
         "CsrfViewMiddleware",
         "AuthenticationMiddleware",
+        "OTPMiddleware",
         "MessageMiddleware",
+        "StaffSessions",
         "HtmxMiddleware",
+        "AxesMiddleware",
     ]
 
 
@@ -169,8 +172,16 @@ def test_development_is_plain_http_without_debug_pages() -> None:
     assert development["DEBUG"] is False
     assert development["SECURE_SSL_REDIRECT"] is False
     assert development["SESSION_COOKIE_NAME"] == "sid"
+    assert development["DESK_TWO_FACTOR"] is False
     assert development["SITE_URL"] == "http://127.0.0.1:8123"
     assert development["OPERATOR_NAME"] == "本机试用"
+
+
+def test_production_asks_staff_for_a_second_factor() -> None:
+    assert settings_with(**PRODUCTION)["DESK_TWO_FACTOR"] is True
+
+    without = run_python("manage.py", "check", "--deploy", **PRODUCTION, DESK_TWO_FACTOR="0")
+    assert "refundwizard.W003" in without.stderr
 
 
 def test_the_forwarded_protocol_counts_behind_a_proxy_only() -> None:

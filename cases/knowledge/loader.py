@@ -19,6 +19,8 @@ from cases.knowledge.cross_references import disagreements, unproved
 from cases.knowledge.schema import (
     Article,
     CalendarYear,
+    CannedAnswer,
+    CannedAnswerHead,
     Cautions,
     ChannelCard,
     Circumstance,
@@ -88,6 +90,7 @@ class Knowledge:
     court_fee: CourtFee
     calendar: Mapping[int, CalendarYear]
     letters: Mapping[Channel, Letter]
+    answers: Mapping[str, CannedAnswer]
     parts: Mapping[str, str]
     conditions: Mapping[str, Condition]
     cautions: Mapping[WarningId, str]
@@ -139,6 +142,7 @@ class _Reader:
         parts = {
             path.stem: self.text(path) for path in sorted((self.root / "letters").glob("_*.md"))
         }
+        answers = self.answers()
         conditions = self.file("conditions.toml", Conditions)
         cautions = self.file("cautions.toml", Cautions)
         phrases = self.file("phrases.toml", Phrases)
@@ -168,6 +172,7 @@ class _Reader:
             ),
             calendar=MappingProxyType({int(k): v for k, v in folders["calendar"].items()}),
             letters=MappingProxyType({Channel(k): v for k, v in letters.items()}),
+            answers=MappingProxyType(answers),
             parts=MappingProxyType(parts),
             conditions=MappingProxyType(conditions.conditions),
             cautions=MappingProxyType({k: v.text for k, v in cautions.cautions.items()}),
@@ -238,9 +243,31 @@ class _Reader:
             texts = {length: parts[length] for length in Length if length in parts}
             return Letter(head=head, facts=parts["facts"], requests=parts["requests"], texts=texts)
         except (tomllib.TOMLDecodeError, ValidationError) as error:
-            lines = _lines(error) if isinstance(error, ValidationError) else [str(error)]
-            self.faults.extend(f"{self.name(path)}: {line}" for line in lines)
+            self.refused(path, error)
             return None
+
+    def answers(self) -> dict[str, CannedAnswer]:
+        found = {}
+        for path in sorted((self.root / "answers").glob("*.md")):
+            if (answer := self.answer(path)) is not None:
+                found[path.stem] = answer
+        return found
+
+    def answer(self, path: Path) -> CannedAnswer | None:
+        matter = FRONT_MATTER.match(self.text(path))
+        if matter is None:
+            self.faults.append(f"{self.name(path)}: needs +++ front matter +++, then the text")
+            return None
+        try:
+            head = CannedAnswerHead.model_validate(tomllib.loads(matter["head"]))
+            return CannedAnswer(head=head, text=matter["body"])
+        except (tomllib.TOMLDecodeError, ValidationError) as error:
+            self.refused(path, error)
+            return None
+
+    def refused(self, path: Path, error: tomllib.TOMLDecodeError | ValidationError) -> None:
+        lines = _lines(error) if isinstance(error, ValidationError) else [str(error)]
+        self.faults.extend(f"{self.name(path)}: {line}" for line in lines)
 
     def labels(self) -> dict[str, dict[str, str]]:
         labels = self.toml(self.root / "vocabulary.toml") or {}

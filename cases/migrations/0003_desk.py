@@ -126,6 +126,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("proposed_at", models.DateTimeField(auto_now_add=True, verbose_name="提出时间")),
+                (
+                    "rule",
+                    models.CharField(
+                        choices=[
+                            ("schedule", "7 天内保存期满"),
+                            ("closed", "结案已久"),
+                            ("spam", "垃圾内容"),
+                            ("duplicate", "与另一案件重复"),
+                        ],
+                        editable=False,
+                        max_length=16,
+                        verbose_name="依据",
+                    ),
+                ),
                 ("cases", models.JSONField(default=list, editable=False)),
                 (
                     "decided_at",
@@ -136,6 +150,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("proposed", "等待批准"),
+                            ("approved", "已批准，还没清理完"),
                             ("done", "已清理"),
                             ("refused", "已否决"),
                         ],
@@ -276,6 +291,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "total",
+                    models.PositiveIntegerField(default=0, editable=False, verbose_name="行数"),
+                ),
+                (
                     "done",
                     models.PositiveIntegerField(default=0, editable=False, verbose_name="已写行数"),
                 ),
@@ -369,6 +388,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
+                ("half", cases.encryption.SealedJSONField(editable=False, null=True)),
                 (
                     "reply",
                     cases.encryption.SealedJSONField(
@@ -694,6 +714,18 @@ class Migration(migrations.Migration):
             model_name="event",
             index=models.Index(fields=["actor", "-number"], name="event_of_actor"),
         ),
+        migrations.AddIndex(
+            model_name="event",
+            index=models.Index(fields=["kind", "-number"], name="event_of_kind"),
+        ),
+        migrations.AddIndex(
+            model_name="event",
+            index=models.Index(fields=["public_id", "-number"], name="event_of_public_id"),
+        ),
+        migrations.AddIndex(
+            model_name="event",
+            index=models.Index(fields=["at"], name="event_at"),
+        ),
         migrations.AddField(
             model_name="export",
             name="author",
@@ -864,5 +896,65 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="case",
             index=models.Index(fields=["is_open", "next_on", "id"], name="case_queue"),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("submitted_at__isnull", False)),
+                fields=["stage", "is_open", "next_on", "id"],
+                name="case_queue_stage",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("submitted_at__isnull", False)),
+                fields=["carrier", "is_open", "next_on", "id"],
+                name="case_queue_carrier",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("submitted_at__isnull", False)),
+                fields=["marketplace", "is_open", "next_on", "id"],
+                name="case_queue_marketplace",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("submitted_at__isnull", False)),
+                fields=["problem", "is_open", "next_on", "id"],
+                name="case_queue_problem",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("submitted_at__isnull", False)),
+                fields=["channel", "is_open", "next_on", "id"],
+                name="case_queue_channel",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("submitted_at__isnull", False)),
+                fields=["listed_seller", "is_open", "next_on", "id"],
+                name="case_queue_listed_seller",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("submitted_at__isnull", False)),
+                fields=["assignee", "is_open", "next_on", "id"],
+                name="case_queue_assignee",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(fields=["status", "next_on", "id"], name="case_queue_status"),
         ),
     ]

@@ -38,6 +38,18 @@ OPEN = (
 )
 
 
+# The columns that the queue is filtered by, each with an index in the queue's order.
+QUEUE_FILTERS = (
+    "stage",
+    "carrier",
+    "marketplace",
+    "problem",
+    "channel",
+    "listed_seller",
+    "assignee",
+)
+
+
 class Marketplace(models.TextChoices):
     """The marketplaces that people name, in the few words that the desk sorts by."""
 
@@ -144,6 +156,17 @@ class Case(models.Model):
             models.Index(fields=["submitted_at"], name="case_submitted_at"),
             models.Index(fields=["updated_at"], name="case_updated_at"),
             models.Index(fields=["is_open", "next_on", "id"], name="case_queue"),
+            # A filter of the queue finds few cases among a million as fast as many. Drafts, which
+            # are written at every step, are in the last one only.
+            *(
+                models.Index(
+                    fields=[column, "is_open", "next_on", "id"],
+                    name=f"case_queue_{column}",
+                    condition=models.Q(submitted_at__isnull=False),
+                )
+                for column in QUEUE_FILTERS
+            ),
+            models.Index(fields=["status", "next_on", "id"], name="case_queue_status"),
         ]
         constraints = [
             models.CheckConstraint(

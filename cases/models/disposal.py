@@ -12,13 +12,23 @@ from django.utils.translation import gettext_lazy as _
 class Disposal(models.Model):
     """A list of cases to delete: proposed by one person, approved by another, then reported.
 
-    `cases` are ids as text. `report` is `{"deleted": n, "held": n, "gone": n, "files": n}`.
+    `cases` are ids as text. `report` is `{"deleted": n, "held": n, "changed": n, "gone": n,
+    "files": n}`; the first four together say how far down the list the deletion has come.
     """
+
+    class Rule(models.TextChoices):
+        """What puts a case on the list."""
+
+        SCHEDULE = "schedule", _("7 天内保存期满")
+        CLOSED = "closed", _("结案已久")
+        SPAM = "spam", _("垃圾内容")
+        DUPLICATE = "duplicate", _("与另一案件重复")
 
     class State(models.TextChoices):
         """How far it is."""
 
         PROPOSED = "proposed", _("等待批准")
+        APPROVED = "approved", _("已批准，还没清理完")
         DONE = "done", _("已清理")
         REFUSED = "refused", _("已否决")
 
@@ -30,6 +40,7 @@ class Disposal(models.Model):
         related_name="+",
     )
     proposed_at = models.DateTimeField(_("提出时间"), auto_now_add=True)
+    rule = models.CharField(_("依据"), max_length=16, choices=Rule.choices, editable=False)
     cases = models.JSONField(default=list, editable=False)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -23,6 +23,10 @@ class Events(models.QuerySet["Event"]):
         """Refused."""
         raise AppendOnly
 
+    def cut(self, number: int) -> int:
+        """Drop the lines up to that number, the only way any may go; `services.events.forget`."""
+        return super().filter(number__lte=number)._raw_delete(self.db)
+
 
 class Event(models.Model):
     """One line of the log: who, when, what, which case, which fields by name; never a value.
@@ -76,6 +80,9 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["case_id", "-number"], name="event_of_case"),
             models.Index(fields=["actor", "-number"], name="event_of_actor"),
+            models.Index(fields=["kind", "-number"], name="event_of_kind"),
+            models.Index(fields=["public_id", "-number"], name="event_of_public_id"),
+            models.Index(fields=["at"], name="event_at"),
         ]
 
     def __str__(self) -> str:
@@ -93,9 +100,13 @@ class Event(models.Model):
 
 
 class LogHead(models.Model):
-    """The number and digest of the newest line; the one row that writers of the log wait for."""
+    """The number and digest of the newest line; the one row that writers of the log wait for.
+
+    A second row, CUT, says the same of the last line that was kept long enough and is gone.
+    """
 
     ONLY = 1
+    CUT = 2
 
     number = models.PositiveBigIntegerField(default=0, editable=False)
     digest = models.CharField(max_length=64, blank=True, editable=False)

@@ -42,6 +42,7 @@ class Export(models.Model):
     state = models.CharField(
         _("进度"), max_length=8, choices=State.choices, default=State.RUNNING, editable=False
     )
+    total = models.PositiveIntegerField(_("行数"), default=0, editable=False)
     done = models.PositiveIntegerField(_("已写行数"), default=0, editable=False)
     at = models.DateTimeField(_("时间"), auto_now_add=True)
     alive_at = models.DateTimeField(_("最近进展"), auto_now=True)
@@ -53,3 +54,8 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def mark(self) -> str:
+        """Its number, as each row of the file and the log have it."""
+        return self.pk.hex[:8]

@@ -15,9 +15,10 @@ from cases.models.case import Case
 class Message(models.Model):
     """One message, shown on the person's plan page.
 
-    A request says in `asks` what it is about: names of wizard steps and kinds of evidence. It is
-    answered once, in text, in `reply`. An answer asks nothing. `template` and
-    `knowledge_version` say which canned answer the words began as; what was sent stays.
+    A request says in `asks` what it is about: `step:<step>` and `evidence:<kind>`. It is answered
+    once, in text, in `reply`; what stands typed before it is sent is `half`, which nobody but the
+    person is shown. An answer asks nothing. `template` and `knowledge_version` say which canned
+    answer the words began as; what was sent stays.
     """
 
     class Kind(models.TextChoices):
@@ -43,6 +44,7 @@ class Message(models.Model):
     template = models.CharField(_("常用答复"), max_length=64, blank=True, editable=False)
     knowledge_version = models.CharField(_("知识版本"), max_length=12, blank=True, editable=False)
     at = models.DateTimeField(_("时间"), auto_now_add=True)
+    half = SealedJSONField(null=True)
     reply = SealedJSONField(_("本人的回复"), null=True)
     replied_at = models.DateTimeField(_("回复时间"), null=True, editable=False)
     withdrawn_at = models.DateTimeField(_("撤回时间"), null=True, editable=False)

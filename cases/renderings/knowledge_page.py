@@ -166,7 +166,8 @@ def _sizes(knowledge: Knowledge) -> str:
 
 {len(knowledge.replies)} typical replies (`replies/`), {len(knowledge.clauses)} kinds of term
 (`clauses/`), {len(knowledge.precautions)} precautions (`precautions/`), {len(knowledge.letters)}
-letters (`letters/`), calendars of {", ".join(map(str, sorted(knowledge.calendar)))}.
+letters (`letters/`), {len(knowledge.answers)} canned answers (`answers/`), calendars of
+{", ".join(map(str, sorted(knowledge.calendar)))}.
 """
 
 

@@ -43,8 +43,8 @@ def written(case: Case, *, version: int | None) -> Iterator[Case]:
         current = Case.objects.select_for_update().defer(*UNREAD).get(pk=case.pk)
         if version is not None and current.desk_version != version:
             raise StaleCase(current=current)
-        before = tallies.standing(current)
+        before = tallies.rows(current)
         yield current
         current.desk_version += 1
         current.save(update_fields=WORK)
-        tallies.move(before, tallies.standing(current))
+        tallies.move(before, tallies.rows(current))

@@ -12,8 +12,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from cases.models import NO_DATE, BlindKey, Case, Event, Flag, Plan, Status
-from cases.services import events, finding, status, tallies
+from cases.models import NO_DATE, BlindKey, Case, Flag, Plan, Status
+from cases.services import events, finding, sellers, status, tallies
 from cases.services.answers import locked
 from cases.services.edits import carried_over
 
@@ -44,7 +44,16 @@ class Summary(TypedDict, total=False):
 
 
 CODES = ("stage", "carrier", "sales_channel", "marketplace", "payee", "problem", "channel")
-DESK_COLUMNS = (*CODES, "amount", "next_on", "seller", "status", "submitted_at", "updated_at")
+DESK_COLUMNS = (
+    *CODES,
+    "amount",
+    "next_on",
+    "seller",
+    "listed_seller",
+    "status",
+    "submitted_at",
+    "updated_at",
+)
 REOPENED = ("closed_at", "closed_reason", "refunded_on", "desk_version")
 
 
@@ -99,7 +108,7 @@ def _kept_plan(case: Case, key: str, content: Mapping[str, Any]) -> Plan | None:
 
 def _describe(case: Case, summary: Summary) -> None:
     """Fill the desk's columns; a first plan brings the case to the desk, a later one back to it."""
-    before, first = tallies.standing(case), case.submitted_at is None
+    before = tallies.rows(case)
     case.submitted_at = case.submitted_at or timezone.now()
     for code in CODES:
         setattr(case, code, summary.get(code, ""))
@@ -107,12 +116,11 @@ def _describe(case: Case, summary: Summary) -> None:
     case.next_on = summary.get("next_on") or NO_DATE
     case.seller = summary.get("seller")
     _back_to_the_desk(case)
-    case.save(update_fields=[*DESK_COLUMNS, *REOPENED])
     finding.keep_keys(case, summary.get("found_by", {}))
+    case.listed_seller = sellers.of(case) or case.listed_seller
+    case.save(update_fields=[*DESK_COLUMNS, *REOPENED])
     _keep_flags(case, {*summary.get("flags", ()), *_seen_here(case)})
-    tallies.move(before, tallies.standing(case))
-    if first:
-        tallies.add(tallies.submission(case))
+    tallies.move(before, tallies.rows(case))
 
 
 def _back_to_the_desk(case: Case) -> None:
@@ -121,7 +129,7 @@ def _back_to_the_desk(case: Case) -> None:
     elif case.status == Status.CLOSED:
         status.put(case, Status.REOPENED)
         case.desk_version += 1
-        events.record(Event.Kind.MOVED, actor="", case=case, fields=["closed", "reopened"])
+        events.moved(case, Status.CLOSED, actor="")
 
 
 def _seen_here(case: Case) -> Iterator[str]:

@@ -10,11 +10,14 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Case, CloseReason, Event, Status
-from cases.services import events, tallies
+from cases.models import Case, CloseReason, Message, Status
+from cases.services import claims, events
 from cases.services.desk import written
-
-REVIEW, CLOSE, OVERRIDE = "cases.review_case", "cases.close_case", "cases.override_case"
+from cases.services.rights import CLOSE as CLOSE
+from cases.services.rights import OVERRIDE as OVERRIDE
+from cases.services.rights import REVIEW as REVIEW
+from cases.services.rights import NotAllowed as NotAllowed
+from cases.services.tallies import day_of
 
 
 class ReopenReason(models.TextChoices):
@@ -57,20 +60,33 @@ REASONS: Mapping[Status, type[models.TextChoices]] = {
     Status.REOPENED: ReopenReason,
 }
 REFUNDS = frozenset({CloseReason.REFUNDED, CloseReason.PARTLY_REFUNDED})
+# Entered with a message to the person and not otherwise, so that a case never waits for an answer
+# to a question nobody asked; `services.messages` does.
+BY_MESSAGE = frozenset({Status.NEEDS_PERSON, Status.ANSWERED})
 
 
-class NotAllowed(Exception):
-    """This account may not make this move, or no such move exists from where the case stands."""
+# Where an administrator may put a case that is stuck; closing has reasons and numbers of its own.
+BY_HAND = (Status.SUBMITTED, Status.IN_REVIEW)
 
 
 class ReasonMissing(Exception):
     """The move needs one of the reasons of REASONS."""
 
 
+class RefundDayWrong(Exception):
+    """No money came back in the future, or before the case did."""
+
+
 def moves_for(user: User, case: Case) -> list[Status]:
-    """The statuses this account may move the case to by the table."""
+    """The statuses this account may bring the case to by the table, by a message or by `move`."""
     now = Status(case.status)
-    return [to for (start, to), right in MOVES.items() if start is now and user.has_perm(right)]
+    return [to for to in Status if _by_the_table(user, now, to)]
+
+
+def overrides_for(user: User, case: Case) -> list[Status]:
+    """The statuses to which this account may move the case by hand alone, giving a reason."""
+    now = Status(case.status)
+    return [to for to in _by_hand(user, now) if not _by_the_table(user, now, to)]
 
 
 def move(
@@ -82,42 +98,72 @@ def move(
     reason: str = "",
     refunded_on: date | None = None,
 ) -> Case:
-    """Move a case and log it. A move outside the table takes OVERRIDE and an OverrideReason.
+    """Move a case and log it; one into BY_HAND, outside the table, takes OVERRIDE and a reason.
 
     `refunded_on` is kept only with a reason that speaks of a refund. Raises NotAllowed,
-    ReasonMissing, StaleCase.
+    ReasonMissing, RefundDayWrong, ClaimedByOther, StaleCase.
     """
     with written(case, version=version) as current:
         start = Status(current.status)
         check(user, start, to, reason)
+        claims.check(user, current)
+        if reason in REFUNDS:
+            _check_day(current, refunded_on)
         put(current, to, reason=reason, refunded_on=refunded_on)
-        events.record(
-            Event.Kind.MOVED,
-            actor=user.get_username(),
-            case=current,
-            fields=[start, to],
-            reason=reason,
-        )
+        claims.renew(user, current)
+        events.moved(current, start, actor=user.get_username(), reason=reason)
     return current
 
 
-def check(user: User, start: Status, to: Status, reason: str) -> None:
+def check(user: User, start: Status, to: Status, reason: str, *, by_message: bool = False) -> None:
     """Raises NotAllowed or ReasonMissing."""
-    right = MOVES.get((start, to), OVERRIDE)
-    if Status.DRAFT in (start, to) or start is to or not user.has_perm(right):
+    if (to in BY_MESSAGE) != by_message:
         raise NotAllowed
-    reasons = REASONS.get(to) or (OverrideReason if right == OVERRIDE else None)
+    if _by_the_table(user, start, to):
+        reasons = REASONS.get(to)
+    elif to in _by_hand(user, start):
+        reasons = OverrideReason
+    else:
+        raise NotAllowed
     if reasons and reason not in reasons.values:
         raise ReasonMissing
 
 
 def put(case: Case, to: Status, *, reason: str = "", refunded_on: date | None = None) -> None:
-    """Set the columns that go with a status; `written` keeps them."""
+    """Set the columns that go with a status; `written` keeps them.
+
+    A request to the person is open as long as the case waits for its answer, and no longer.
+    """
+    if case.status == Status.NEEDS_PERSON:
+        open_requests(case).update(withdrawn_at=timezone.now())
     case.status = to
     if to is Status.CLOSED:
         case.closed_at, case.closed_reason = timezone.now(), reason
         case.refunded_on = refunded_on if reason in REFUNDS else None
         case.assignee = case.claimed_until = None
-        tallies.add(tallies.closing(case))
     else:
         case.closed_at, case.closed_reason, case.refunded_on = None, "", None
+
+
+def open_requests(case: Case) -> models.QuerySet[Message]:
+    """The request that waits for the person: one, or none."""
+    asked = Message.objects.filter(case=case, kind=Message.Kind.REQUEST)
+    return asked.filter(replied_at=None, withdrawn_at=None)
+
+
+def _by_the_table(user: User, start: Status, to: Status) -> bool:
+    right = MOVES.get((start, to))
+    return right is not None and user.has_perm(right)
+
+
+def _by_hand(user: User, start: Status) -> list[Status]:
+    if start is Status.DRAFT or not user.has_perm(OVERRIDE):
+        return []
+    return [to for to in BY_HAND if to is not start]
+
+
+def _check_day(case: Case, refunded_on: date | None) -> None:
+    if refunded_on is None or case.submitted_at is None:
+        return
+    if not day_of(case.submitted_at) <= refunded_on <= timezone.localdate():
+        raise RefundDayWrong

@@ -14,6 +14,7 @@ from cases.knowledge.schema.advice import (
     Phrases,
     Variant,
 )
+from cases.knowledge.schema.answer import CannedAnswer, CannedAnswerHead
 from cases.knowledge.schema.base import Content, Review, Reviewed, Span
 from cases.knowledge.schema.buying import Clause, Precaution
 from cases.knowledge.schema.calendar import CalendarYear, DaysOff
@@ -35,6 +36,8 @@ __all__ = [
     "Amount",
     "Article",
     "CalendarYear",
+    "CannedAnswer",
+    "CannedAnswerHead",
     "Caution",
     "Cautions",
     "ChannelCard",

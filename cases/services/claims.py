@@ -1,0 +1,94 @@
+"""Who is at work on a case: claimed for a while, renewed by work, released."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import User
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Case, Event, Status
+from cases.models.case import OPEN
+from cases.services import events
+from cases.services.desk import written
+from cases.services.rights import CLOSE, OVERRIDE, REVIEW, NotAllowed
+
+CLAIM_LIFE = timedelta(hours=2)
+# A case that nobody has looked at yet is in review from its claim on.
+WAITING = (Status.SUBMITTED, Status.REOPENED)
+
+
+class TakenOver(models.TextChoices):
+    """How a claim came from somebody else, as the log says it."""
+
+    EXPIRED = "expired", _("接手已超时的认领")
+    TAKEN_OVER = "taken_over", _("从同事手里接手")
+
+
+class ClaimedByOther(Exception):
+    """Somebody else is at work on the case; `current` says who, and until when."""
+
+    def __init__(self, *, current: Case) -> None:
+        super().__init__("somebody else is at work on the case")
+        self.current = current
+
+
+def live(case: Case, now: datetime) -> bool:
+    """Whether somebody is at work on the case; a claim that ran out only names who was."""
+    return bool(case.assignee_id and case.claimed_until and case.claimed_until > now)
+
+
+def claim(case: Case, *, user: User, version: int | None) -> Case:
+    """Give the case to this account for CLAIM_LIFE; one that was waiting is in review then.
+
+    A live claim of somebody else is taken over only with the right to close. Raises NotAllowed,
+    ClaimedByOther, StaleCase.
+    """
+    with written(case, version=version) as current:
+        if not user.has_perm(REVIEW) or current.status not in OPEN:
+            raise NotAllowed
+        check(user, current)
+        reason = _taken_over(user, current)
+        current.assignee = user
+        renew(user, current)
+        _record(Event.Kind.CLAIMED, user, current, reason=reason)
+        if current.status in WAITING:
+            start, current.status = current.status, Status.IN_REVIEW
+            events.moved(current, start, actor=user.get_username())
+    return current
+
+
+def release(case: Case, *, user: User, version: int | None) -> Case:
+    """Give the case back to everybody. Raises NotAllowed where nobody has it, and as `claim`."""
+    with written(case, version=version) as current:
+        if not user.has_perm(REVIEW) or current.assignee_id is None:
+            raise NotAllowed
+        check(user, current)
+        current.assignee = current.claimed_until = None
+        _record(Event.Kind.RELEASED, user, current)
+    return current
+
+
+def check(user: User, case: Case) -> None:
+    """Raises ClaimedByOther where somebody else is at work and this account may not take over."""
+    others = live(case, timezone.now()) and case.assignee_id != user.pk
+    if others and not (user.has_perm(CLOSE) or user.has_perm(OVERRIDE)):
+        raise ClaimedByOther(current=case)
+
+
+def renew(user: User, case: Case) -> None:
+    """Let the time of a claim of this account begin anew; `written` keeps it."""
+    if case.assignee_id == user.pk:
+        case.claimed_until = timezone.now() + CLAIM_LIFE
+
+
+def _taken_over(user: User, case: Case) -> str:
+    if case.assignee_id in (None, user.pk):
+        return ""
+    return TakenOver.TAKEN_OVER if live(case, timezone.now()) else TakenOver.EXPIRED
+
+
+def _record(kind: Event.Kind, user: User, case: Case, *, reason: str = "") -> None:
+    events.record(kind, actor=user.get_username(), case=case, reason=reason)
