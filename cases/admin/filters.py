@@ -1,21 +1,22 @@
-"""The filters of the case list; every one of them speaks Chinese and reads one column."""
+"""The filters of the queue: each speaks Chinese, reads one column and is named after it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases import knowledge
 from cases.admin import due
-from cases.models import Case
-from cases.vocabulary import CarrierName, Payee, SalesChannel, Stage, table_name
+from cases.models import Case, Flag, Marketplace, Seller, Status
+from cases.vocabulary import CarrierName, Channel, Matter, Stage, table_name
 
 # ModelAdmin takes type parameters for the type checker only, not when the program runs.
 if TYPE_CHECKING:
@@ -25,32 +26,54 @@ else:
 
 Rows = QuerySet[Case]
 Lookups = list[tuple[str, Any]]
+SUBMITTED = Q(submitted_at__isnull=False)
+# SQLite takes a bare `is_open` for no term of an index, `is_open IN (1)` it does.
+OPEN_ONLY = Q(is_open__in=[True])
+STATUS = "status"
+ALL, ME, NOBODY = "all", "me", "none"
+SELDOM = 2_000
 
 
-class StateFilter(admin.SimpleListFilter):
-    """Submitted cases unless drafts or everything is asked for."""
+class Filter(admin.SimpleListFilter):
+    """A list to choose from; `usual` says what holds as long as nothing is chosen.
 
-    title = _("状态")
-    parameter_name = "state"
+    Where that already narrows the list, it is `always_said`.
+    """
 
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Lookups:
-        """What there is beside the submitted cases."""
-        return [("draft", _("草稿")), ("all", _("全部"))]
+    usual: ClassVar[str | Promise] = _("不限")
+    always_said: ClassVar[bool] = False
+
+    @property
+    def asked(self) -> str:
+        """The chosen code, empty for none."""
+        return self.value() or ""
+
+    @property
+    def chosen(self) -> str | Promise:
+        """The present choice in words."""
+        return dict(self.lookup_choices).get(self.asked, _("不存在的选项"))
+
+    def has_output(self) -> bool:
+        """Always: a code that is not offered must not open the whole list."""
+        return True
 
     def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
-        """Drafts only on demand."""
-        if self.value() == "all":
-            return queryset
-        return queryset.filter(submitted_at__isnull=self.value() == "draft")
+        """What the choice leaves; nothing for a code that is not offered."""
+        if not self.asked:
+            return self.unasked(queryset)
+        offered = self.asked in dict(self.lookup_choices)
+        return self.narrowed(queryset, self.asked) if offered else queryset.none()
 
-    def choices(self, changelist: ChangeList) -> Iterator[Any]:
-        """The default says what it shows instead of 全部."""
-        first, *others = super().choices(changelist)
-        yield {**first, "display": _("已提交")}
-        yield from others
+    def unasked(self, queryset: Rows) -> Rows:
+        """What is shown when nothing is chosen."""
+        return queryset
+
+    def narrowed(self, queryset: Rows, code: str) -> Rows:
+        """The cases with that code in the column of this name."""
+        return queryset.filter(**{str(self.parameter_name): code})
 
 
-class LabelFilter(admin.SimpleListFilter):
+class LabelFilter(Filter):
     """One column of codes, by the label of its enum."""
 
     enum: ClassVar[type[Any]]
@@ -59,11 +82,6 @@ class LabelFilter(admin.SimpleListFilter):
         """Code and label of every member."""
         labels = knowledge.load().labels[table_name(self.enum)]
         return [(str(member), labels[str(member)]) for member in self.enum]
-
-    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
-        """The cases with that code."""
-        value = self.value()
-        return queryset.filter(**{str(self.parameter_name): value}) if value else queryset
 
 
 class StageFilter(LabelFilter):
@@ -74,27 +92,142 @@ class CarrierFilter(LabelFilter):
     title, parameter_name, enum = _("运营商"), "carrier", CarrierName
 
 
-class SalesChannelFilter(LabelFilter):
-    title, parameter_name, enum = _("销售渠道"), "sales_channel", SalesChannel
+class ProblemFilter(LabelFilter):
+    title, parameter_name, enum = _("主要问题"), "problem", Matter
 
 
-class PayeeFilter(LabelFilter):
-    title, parameter_name, enum = _("收款方"), "payee", Payee
+class ChannelFilter(LabelFilter):
+    title, parameter_name, enum = _("先走的渠道"), "channel", Channel
 
 
-class DueFilter(admin.SimpleListFilter):
+class MarketplaceFilter(Filter):
+    title, parameter_name = _("平台"), "marketplace"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Lookups:
+        """The marketplaces the desk sorts by."""
+        return list(Marketplace.choices)
+
+
+class SellerFilter(Filter):
+    """By a row of the directory. There are thousands, so only the one asked for is offered."""
+
+    title, parameter_name = _("商家"), "seller"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Lookups:
+        """The seller asked for, by name."""
+        if not self.asked.isdecimal():
+            return []
+        return [(self.asked, name) for name in _names_of(int(self.asked))]
+
+    def narrowed(self, queryset: Rows, code: str) -> Rows:
+        """The cases linked to that row."""
+        return queryset.filter(listed_seller=int(code))
+
+
+class StatusFilter(Filter):
+    """The open cases, unless a status, drafts or everything that was submitted is asked for."""
+
+    title, parameter_name = _("状态"), STATUS
+    usual, always_said = _("全部未结"), True
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Lookups:
+        """Each status, and open and closed together."""
+        return [*Status.choices, (ALL, _("未结和已结"))]
+
+    def unasked(self, queryset: Rows) -> Rows:
+        """What still stands open."""
+        return queryset.filter(SUBMITTED, OPEN_ONLY)
+
+    def narrowed(self, queryset: Rows, code: str) -> Rows:
+        """Drafts only on demand."""
+        return queryset.filter(SUBMITTED) if code == ALL else queryset.filter(status=code)
+
+
+class AssigneeFilter(Filter):
+    """Mine and nobody's, unless somebody else's or everybody's are asked for."""
+
+    title, parameter_name = _("经办人"), "assignee"
+    usual, always_said = _("我和未认领"), True
+
+    def __init__(self, request: HttpRequest, *rest: Any) -> None:
+        self.me = cast(User, request.user)
+        super().__init__(request, *rest)
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Lookups:
+        """Words first, then everybody who may sign in or still has a case."""
+        people = User.objects.filter(is_staff=True).order_by("username")
+        names = [(str(pk), name) for pk, name in people.values_list("pk", "username")]
+        return [(ME, _("我")), (NOBODY, _("未认领")), (ALL, _("所有人")), *names]
+
+    def unasked(self, queryset: Rows) -> Rows:
+        """What this person may take up now."""
+        return queryset.filter(Q(assignee=self.me) | Q(assignee__isnull=True))
+
+    def narrowed(self, queryset: Rows, code: str) -> Rows:
+        """The cases of one person, of nobody, or all."""
+        if code == ALL:
+            return queryset
+        if code == NOBODY:
+            return queryset.filter(assignee__isnull=True)
+        return queryset.filter(assignee=self.me.pk if code == ME else int(code))
+
+
+class DueFilter(Filter):
     """By the next date, seen from today."""
 
-    title = _("下一个日期")
-    parameter_name = "due"
+    title, parameter_name = _("到期"), "due"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Lookups:
         """Today, over, this week."""
         return list(due.LABELS.items())
 
-    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
-        """The cases due then; an unknown word filters nothing."""
-        value = self.value() or ""
-        if value not in due.LABELS:
-            return queryset
-        return queryset.filter(due.rows_due(value, timezone.localdate()))
+    def narrowed(self, queryset: Rows, code: str) -> Rows:
+        """The cases due then."""
+        return queryset.filter(due.rows_due(code, timezone.localdate()))
+
+
+class FlagsFilter(Filter):
+    """By one of the marks a case carries."""
+
+    title, parameter_name = _("标记"), "flags"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Lookups:
+        """Every mark."""
+        return list(Flag.Kind.choices)
+
+    def narrowed(self, queryset: Rows, code: str) -> Rows:
+        """The cases that carry it.
+
+        Those of a rare mark are looked up by their ids: on a walk through the queue they would
+        come too seldom. A frequent mark is met soon enough.
+        """
+        carried = Flag.objects.filter(kind=code)
+        if carried[SELDOM:].exists():
+            return queryset.filter(Exists(carried.filter(case=OuterRef("pk"))))
+        return queryset.filter(pk__in=list(carried.values_list("case_id", flat=True)))
+
+
+FILTERS: tuple[type[Filter], ...] = (
+    StatusFilter,
+    AssigneeFilter,
+    DueFilter,
+    FlagsFilter,
+    StageFilter,
+    ProblemFilter,
+    CarrierFilter,
+    MarketplaceFilter,
+    ChannelFilter,
+    SellerFilter,
+)
+NAMES = tuple(str(each.parameter_name) for each in FILTERS)
+
+
+def kept(asked: Mapping[str, str]) -> str:
+    """The filters among what an address asks, as an address again; without what is empty."""
+    query = QueryDict(mutable=True)
+    query.update({name: asked[name] for name in NAMES if asked.get(name)})
+    return query.urlencode()
+
+
+def _names_of(seller: int) -> list[str]:
+    return list(Seller.objects.filter(pk=seller).values_list("name", flat=True))

@@ -1,0 +1,96 @@
+"""What the desk says of a case in a word or two: for the queue and for the head of its page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases import knowledge
+from cases.admin import due
+from cases.admin.masking import NUMBERS_ONLY
+from cases.encryption import DecryptionFailed
+from cases.models import NO_DATE, Case, Flag
+
+NOTHING = "—"
+# A row of the queue has room for a word only.
+SHORT: Mapping[str, Promise] = {
+    Flag.Kind.CONTRADICTION: gettext_lazy("矛盾"),
+    Flag.Kind.MINOR: gettext_lazy("未成年"),
+    Flag.Kind.FRAUD: gettext_lazy("疑似诈骗"),
+    Flag.Kind.OFF_PLATFORM: gettext_lazy("平台外付款"),
+    Flag.Kind.NOT_MINE: gettext_lazy("非本人"),
+    Flag.Kind.AGAIN: gettext_lazy("重复"),
+    Flag.Kind.TOO_FAST: gettext_lazy("过快"),
+}
+
+
+def grouped(public_id: str) -> str:
+    """`ABCD-EFGH`."""
+    return f"{public_id[:4]}-{public_id[4:]}"
+
+
+def labelled(table: str, code: str) -> str:
+    """The Chinese label of a code; a dash for none."""
+    return knowledge.load().labels[table].get(code, code) or NOTHING
+
+
+def stage(case: Case) -> str:
+    """The stage in words."""
+    return labelled("stage", case.stage)
+
+
+def carrier(case: Case) -> str:
+    """The carrier in words."""
+    return labelled("carrier_name", case.carrier)
+
+
+def seller(case: Case) -> str:
+    """The seller as it was typed, without numbers; a damaged cell says so."""
+    try:
+        return NUMBERS_ONLY.text(case.seller) if case.seller else NOTHING
+    except DecryptionFailed:
+        return _("无法解密")
+
+
+def amount(case: Case) -> str:
+    """The sum in yuan."""
+    return NOTHING if case.amount is None else f"{case.amount:.2f}"
+
+
+def submitted(case: Case) -> str:
+    """The moment in China time."""
+    if case.submitted_at is None:
+        return _("草稿")
+    return f"{timezone.localtime(case.submitted_at):%Y-%m-%d %H:%M}"
+
+
+def next_date(case: Case) -> str:
+    """The next date, and how far away it is, in a word and a colour."""
+    if case.next_on == NO_DATE:
+        return NOTHING
+    on = timezone.localdate()
+    kind, words = due.when_due(case.next_on, on), due.due_words(case.next_on, on)
+    return format_html(
+        '{} <span class="due due-{}">{}</span>', case.next_on.isoformat(), kind, words
+    )
+
+
+def assignee(case: Case) -> str:
+    """Who has the case, and whether the claim has run out."""
+    if case.assignee is None:
+        return _("未认领")
+    name = case.assignee.get_username()
+    over = case.claimed_until is not None and case.claimed_until < timezone.now()
+    return _("%(name)s（已超时）") % {"name": name} if over else name
+
+
+def marks(case: Case) -> str:
+    """What staff should look at first, each mark a word with its meaning behind it."""
+    kinds = sorted(flag.kind for flag in case.flags.all())
+    words = ((Flag.Kind(kind).label, SHORT[kind]) for kind in kinds)
+    return format_html_join(" ", '<span class="mark" title="{}">{}</span>', words) or NOTHING

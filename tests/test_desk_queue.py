@@ -1,0 +1,480 @@
+"""The queue of the desk: what it shows, its filters, search, pages and kept views."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
+from typing import Any, cast
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
+
+import pytest
+import time_machine
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from cases import services
+from cases.admin import filters, paging, queue, saved_views, search
+from cases.models import Case, CloseReason, Flag, SavedView, Seller, Status
+from tests.desk import member, signed_in, staff
+
+pytestmark = pytest.mark.django_db
+ON = date(2026, 11, 22)
+LIST = "/desk/cases/case/"
+PHONE, ORDER, SHOP = "13800138000", "TB20261114001", "畅联号卡店"
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Any:
+    with time_machine.travel(datetime(2026, 11, 22, 4, 0, tzinfo=UTC), tick=False):
+        yield
+
+
+@pytest.fixture
+def wu() -> User:
+    return member("reviewer", name="wu")
+
+
+@pytest.fixture
+def desk(wu: User) -> Client:
+    """The browser of a reviewer, signed in."""
+    return signed_in(wu)
+
+
+def submitted(work: Mapping[str, Any] | None = None, /, **columns: Any) -> Case:
+    """A submitted case with these columns, and this of the desk's own work."""
+    case = services.answers.open_case()
+    summary = cast("services.plans.Summary", columns)
+    services.plans.submit(
+        case, key="key", on=ON, plan={"letters": []}, knowledge_version="0", summary=summary
+    )
+    Case.objects.filter(pk=case.pk).update(**(work or {}))
+    return Case.objects.get(pk=case.pk)
+
+
+def closed(**columns: Any) -> Case:
+    work = {"status": Status.CLOSED, "closed_reason": CloseReason.ADVISED}
+    return submitted(work, **columns)
+
+
+def listed(browser: Client, query: str = "") -> list[Case]:
+    """The cases of a page, in its order."""
+    response = browser.get(LIST + query)
+    assert response.status_code == 200
+    return list(response.context["cl"].result_list)
+
+
+def searched(browser: Client, typed: str) -> tuple[str, set[Case]]:
+    """Where a search leads, and what is shown there."""
+    response = browser.post(f"{LIST}search/", {"typed": typed})
+    assert response.status_code == 302
+    query = response["Location"].removeprefix("../")
+    return query, set(listed(browser, query))
+
+
+def page(browser: Client, query: str = "") -> str:
+    return unescape(browser.get(LIST + query).content.decode())
+
+
+# ---- what it shows
+
+
+def test_at_first_it_shows_what_one_may_take_up(desk: Client, wu: User) -> None:
+    chen = member("reviewer", name="chen")
+    nobodys, mine = submitted(), submitted({"assignee": wu, "status": Status.IN_REVIEW})
+    submitted({"assignee": chen, "status": Status.IN_REVIEW})
+    closed()
+    services.answers.open_case()
+    assert set(listed(desk)) == {nobodys, mine}
+
+
+def test_a_row_says_what_there_is_to_know(desk: Client, wu: User) -> None:
+    columns = {"stage": "submitted", "carrier": "china_unicom", "amount": 59, "seller": SHOP}
+    case = submitted(
+        {"assignee": wu, "claimed_until": timezone.now() - timedelta(minutes=1)},
+        next_on=ON,
+        flags=["minor"],
+        **columns,
+    )
+    shown = page(desk)
+    for words in ("已提交待开卡", "中国联通", SHOP, "59.00", "wu（已超时）", "今天到期", "未成年"):
+        assert words in shown
+    assert f"{case.public_id[:4]}-{case.public_id[4:]}" in shown
+    assert case.secret not in shown
+
+
+def test_what_is_due_first_stands_first(desk: Client) -> None:
+    never = submitted()
+    later = submitted(next_on=date(2026, 12, 1))
+    sooner = submitted(next_on=date(2026, 11, 20))
+    assert listed(desk) == [sooner, later, never]
+
+
+def test_an_empty_queue_says_what_to_do(desk: Client) -> None:
+    assert "现在没有您的或未认领的未结案件" in page(desk)
+    assert "没有符合这些筛选的案件" in page(desk, "?stage=closed")
+
+
+def test_a_damaged_row_leaves_the_list_standing(desk: Client) -> None:
+    case = submitted(seller=SHOP)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE cases_case SET seller = 'v1.test.AAAA'")
+    assert "无法解密" in page(desk)
+    assert listed(desk) == [case]
+
+
+# ---- filters
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "other"),
+    [
+        ("stage", "closed", "submitted"),
+        ("carrier", "mvno", "china_mobile"),
+        ("marketplace", "taobao", "douyin"),
+        ("problem", "money", "closure"),
+        ("channel", "heimao", "carrier_complaint"),
+    ],
+)
+def test_it_filters_by_a_code(desk: Client, name: str, code: str, other: str) -> None:
+    case = submitted(**{name: code})
+    submitted(**{name: other})
+    assert listed(desk, f"?{name}={code}") == [case]
+
+
+@pytest.mark.parametrize("code", list(Flag.Kind))
+def test_it_filters_by_a_mark(
+    desk: Client, code: Flag.Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, other = submitted(), submitted()
+    Flag.objects.all().delete()
+    Flag.objects.create(case=case, kind=code)
+    Flag.objects.create(case=other, kind=next(kind for kind in Flag.Kind if kind != code))
+    assert listed(desk, f"?flags={code}") == [case]
+    monkeypatch.setattr(filters, "SELDOM", 0)
+    assert listed(desk, f"?flags={code}") == [case]
+
+
+@pytest.mark.parametrize(
+    ("when", "day"),
+    [("today", ON), ("over", date(2026, 11, 19)), ("week", date(2026, 11, 29))],
+)
+def test_it_filters_by_the_next_date(desk: Client, when: str, day: date) -> None:
+    case = submitted(next_on=day)
+    submitted(next_on=date(2026, 11, 30))
+    submitted()
+    found = [each for each in ("today", "over", "week") if case in listed(desk, f"?due={each}")]
+    assert found == [when]
+    assert len(listed(desk, f"?due={when}")) == 1
+
+
+def test_it_filters_by_who_has_it(desk: Client, wu: User) -> None:
+    chen = member("reviewer", name="chen")
+    mine, hers = (submitted({"assignee": each}) for each in (wu, chen))
+    nobodys = submitted()
+    for code, cases in [
+        ("me", {mine}),
+        ("none", {nobodys}),
+        ("all", {mine, hers, nobodys}),
+        (str(chen.pk), {hers}),
+        ("999999", set()),
+    ]:
+        assert set(listed(desk, f"?assignee={code}")) == cases, code
+
+
+def test_it_filters_by_status(desk: Client) -> None:
+    draft, done = services.answers.open_case(), closed()
+    new, waiting = submitted(), submitted({"status": Status.NEEDS_PERSON})
+    for code, cases in [
+        ("submitted", [new]),
+        ("needs_person", [waiting]),
+        ("closed", [done]),
+        ("draft", [draft]),
+    ]:
+        assert listed(desk, f"?status={code}") == cases, code
+    assert set(listed(desk, "?status=all")) == {new, waiting, done}
+
+
+def test_it_filters_by_a_seller_of_the_directory(desk: Client) -> None:
+    seller = Seller.objects.create(name="畅联")
+    case = submitted({"listed_seller": seller})
+    submitted()
+    assert listed(desk, f"?seller={seller.pk}") == [case]
+    assert "商家：畅联" in page(desk, f"?seller={seller.pk}")
+
+
+@pytest.mark.parametrize("name", filters.NAMES)
+def test_a_code_that_is_not_offered_finds_nothing(desk: Client, name: str) -> None:
+    submitted()
+    assert listed(desk, f"?{name}=nonsense") == []
+
+
+def test_each_chosen_filter_can_be_dropped(desk: Client) -> None:
+    response = desk.get(f"{LIST}?stage=closed&due=today")
+    active = {spec.parameter_name: there for spec, there in response.context["cl"].active}
+    assert (active["stage"], active["due"]) == ("?due=today", "?stage=closed")
+    shown = unescape(response.content.decode())
+    for words in ("订单阶段：已撤单", "到期：今天到期", "状态：全部未结", "经办人：我和未认领"):
+        assert words in shown
+
+
+def test_the_address_names_only_what_was_chosen(desk: Client) -> None:
+    response = desk.get(f"{LIST}?stage=closed&carrier=&due=")
+    assert (response.status_code, response["Location"]) == (302, f"{LIST}?stage=closed")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["secret_hash__startswith=$argon2id", "answers__contains=1", "assignee__password=1", "o=2.1"],
+)
+def test_an_address_cannot_ask_about_hidden_columns(desk: Client, asked: str) -> None:
+    cases = [submitted(next_on=ON + timedelta(days=days)) for days in range(3)]
+    response = desk.get(f"{LIST}?{asked}")
+    if asked.startswith("o="):
+        assert list(response.context["cl"].result_list) == cases
+    else:
+        assert response.status_code == 400
+
+
+# ---- search
+
+
+@pytest.fixture
+def known() -> Case:
+    """A closed case of which everything is known that one can search by."""
+    texts = {"seller": [SHOP], "payee": ["林某 shop.example.com"], "phone": [PHONE]}
+    return closed(found_by={**texts, "order": [ORDER]})
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        SHOP,
+        "畅联 号卡店 ",
+        "shop.example.com",
+        "https://www.shop.example.com/x?y=1",
+        PHONE,
+        "+86 138-0013-8000",
+        ORDER,
+        "tb2026 1114001",
+    ],
+)
+def test_it_finds_a_case_and_forgets_the_words(desk: Client, known: Case, typed: str) -> None:
+    other = submitted(found_by={"seller": ["别家"], "phone": ["13900139000"]})
+    address, found = searched(desk, typed)
+    assert found == {known}
+    assert other not in found
+    keys = parse_qs(urlsplit(address).query)["found"]
+    assert all(len(key) == 64 and key.isalnum() for key in keys)
+    assert typed.strip() not in address
+    assert typed.strip() not in page(desk, address)
+
+
+def test_the_page_says_what_it_was_found_by(desk: Client, known: Case) -> None:
+    address, _ = searched(desk, PHONE)
+    assert "查找结果，按电话找到" in page(desk, address)
+
+
+def test_it_finds_a_case_by_its_number_however_it_is_typed(desk: Client) -> None:
+    draft, other = services.answers.open_case(), submitted()
+    Case.objects.filter(pk=draft.pk).update(public_id="0AB1XYZ9")
+    Case.objects.filter(pk=other.pk).update(public_id="77777777")
+    for typed in ("0AB1XYZ9", "oabl-xyz9", "０ａｂ1 xyz9", "0AB1", "0AB1-XYZ9-0000-0000-0000"):
+        address, found = searched(desk, typed)
+        assert found == {draft}, typed
+        assert "0000" not in address
+
+
+@pytest.mark.parametrize("typed", ["畅联", "1380013", "没有这一家", "7777-7778", "0AB", "%"])
+def test_what_is_not_there_is_not_found(desk: Client, known: Case, typed: str) -> None:
+    Case.objects.filter(pk=known.pk).update(public_id="77777777")
+    assert searched(desk, typed) == ("?found=none", set())
+    assert "没有找到" in page(desk, "?found=none")
+
+
+def test_nothing_typed_leads_back_to_the_queue(desk: Client) -> None:
+    assert desk.post(f"{LIST}search/", {"typed": " "})["Location"] == "../"
+
+
+def test_a_search_needs_the_right_and_a_form(desk: Client) -> None:
+    assert desk.get(f"{LIST}search/").status_code == 405
+    assert staff().post(f"{LIST}search/", {"typed": PHONE}).status_code == 403
+
+
+def test_a_search_lists_so_many_at_most(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "MOST", 3)
+    for _ in range(5):
+        submitted(found_by={"seller": [SHOP]})
+    assert len(searched(desk, SHOP)[1]) == 3
+
+
+# ---- pages
+
+
+def walked(browser: Client, query: str = "") -> list[list[Case]]:
+    """Every page from the first on, by the links between them."""
+    pages, there = [], query
+    while there is not None:
+        shown = browser.get(LIST + there).context["cl"]
+        pages.append(list(shown.result_list))
+        there = shown.next_page
+    return pages
+
+
+@pytest.fixture
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue.Queue, "list_per_page", 3)
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_pages_show_each_case_once_forwards_and_backwards(desk: Client) -> None:
+    days: Sequence[date | None] = [ON, None, ON, ON + timedelta(days=1), None, ON, None]
+    cases = {submitted(next_on=day) for day in days}
+    pages = walked(desk)
+    assert [len(each) for each in pages] == [3, 3, 1]
+    assert {case for each in pages for case in each} == cases
+    last = desk.get(LIST + _link(desk, _link(desk, "", "next"), "next")).context["cl"]
+    assert listed(desk, last.previous_page) == pages[1]
+    assert listed(desk, _link(desk, last.previous_page, "previous")) == pages[0]
+    assert listed(desk, last.first_page) == pages[0]
+
+
+def _link(browser: Client, query: str, which: str) -> str:
+    return str(getattr(browser.get(LIST + query).context["cl"], f"{which}_page"))
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_what_is_open_comes_before_what_is_closed(desk: Client) -> None:
+    done = {closed(next_on=ON - timedelta(days=day)) for day in range(4)}
+    todo = {submitted(next_on=ON + timedelta(days=day)) for day in range(4)}
+    pages = walked(desk, "?status=all")
+    assert [len(each) for each in pages] == [3, 3, 2]
+    flat = [case for each in pages for case in each]
+    assert (set(flat[:4]), set(flat[4:])) == (todo, done)
+    second = _link(desk, "?status=all", "next")
+    third = _link(desk, second, "next")
+    assert listed(desk, _link(desk, third, "previous")) == pages[1]
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_a_case_that_goes_leaves_no_gap(desk: Client) -> None:
+    cases = [submitted(next_on=ON + timedelta(days=day)) for day in range(6)]
+    second = _link(desk, "", "next")
+    cases[2].delete()
+    assert listed(desk, second) == cases[3:]
+
+
+@pytest.mark.parametrize("place", ["", "x", "9.2026-11-22.0", "0.2026-99-01.0", "0.2026-11-22.zz"])
+def test_an_odd_position_is_the_first_page(desk: Client, place: str) -> None:
+    case = submitted()
+    assert paging.position(place) is None
+    assert listed(desk, f"?after={place}") == [case]
+    assert listed(desk, f"?before={place}") == [case]
+
+
+def test_a_position_reads_as_it_was_written() -> None:
+    place = paging.Position(1, ON, UUID(int=7))
+    assert paging.position(str(place)) == place
+
+
+def test_nothing_is_counted_passed_over_or_opened(desk: Client) -> None:
+    def asked() -> list[str]:
+        with CaptureQueriesContext(connection) as captured:
+            desk.get(LIST)
+        return [query["sql"] for query in captured]
+
+    for number in range(5):
+        submitted(seller=f"店{number}", amount=number, flags=["minor"])
+    few = asked()
+    for number in range(60):
+        submitted(seller=f"店{number}", amount=number, flags=["minor"])
+    many = asked()
+    assert len(many) == len(few) <= 9
+    for sql in many:
+        assert "COUNT(" not in sql
+        assert "OFFSET" not in sql
+        assert '"answers"' not in sql
+        assert '"secret"' not in sql
+
+
+# ---- kept views
+
+
+def save(browser: Client, **fields: str) -> HttpResponse:
+    return cast(HttpResponse, browser.post(f"{LIST}views/save/", fields))
+
+
+def test_a_view_keeps_the_filters_and_nothing_else(desk: Client, wu: User) -> None:
+    query = "stage=closed&due=&found=abc&number=7777&after=0.2026-11-22.0&secret_hash=1"
+    response = save(desk, name="将要过期", query=query)
+    assert response["Location"] == f"{LIST}?stage=closed"
+    view = SavedView.objects.get()
+    assert (view.owner, view.name, view.query, view.shared) == (
+        wu,
+        "将要过期",
+        "stage=closed",
+        False,
+    )
+    assert "将要过期" in page(desk)
+
+
+def test_a_shared_view_shows_whose_it_is(desk: Client) -> None:
+    save(desk, name="急件", query="due=today", shared="on")
+    save(desk, name="只给自己", query="due=over")
+    shown = page(staff("reviewer", name="chen"))
+    assert "急件" in shown
+    assert "wu" in shown
+    assert "只给自己" not in shown
+
+
+def test_a_view_of_the_same_name_is_replaced(desk: Client) -> None:
+    save(desk, name="急件", query="due=today")
+    save(desk, name="急件", query="due=over")
+    assert [view.query for view in SavedView.objects.all()] == ["due=over"]
+
+
+def test_one_deletes_ones_own_views_only(desk: Client) -> None:
+    save(desk, name="急件", query="due=today", shared="on")
+    there = f"{LIST}views/{SavedView.objects.get().pk}/delete/"
+    assert staff("senior").post(there).status_code == 404
+    assert desk.get(there).status_code == 405
+    assert desk.post(there).status_code == 302
+    assert not SavedView.objects.exists()
+
+
+def test_who_does_not_review_shares_nothing(desk: Client) -> None:
+    reader = staff("reader")
+    assert save(reader, name="急件", query="due=today", shared="on").status_code == 403
+    assert save(reader, name="急件", query="due=today").status_code == 302
+    assert save(staff(), name="急件", query="due=today").status_code == 403
+    assert "给全组使用" in page(desk)
+    assert "给全组使用" not in page(reader)
+
+
+def test_a_view_needs_a_name_and_there_are_so_many(
+    desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(desk, name="", query="due=today")
+    save(desk, name="长" * 41, query="due=today")
+    assert not SavedView.objects.exists()
+    monkeypatch.setattr(saved_views, "MOST", 1)
+    for name in ("甲", "乙", "甲"):
+        save(desk, name=name, query="due=today")
+    assert [view.name for view in SavedView.objects.all()] == ["甲"]
+
+
+# ---- for others on the desk
+
+
+def test_an_export_takes_the_same_cases(wu: User) -> None:
+    for _ in range(60):
+        submitted(stage="closed")
+    submitted(stage="submitted")
+    rows = queue.rows(admin.site, "stage=closed", wu)
+    assert rows.count() == 60
