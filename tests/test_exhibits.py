@@ -654,6 +654,39 @@ def test_two_clicks_make_a_box_without_scripts(client: Client, case: Case) -> No
     assert opened(evidence_picture.shared(exhibit)).getpixel((100, 200)) == (255, 255, 255)
 
 
+def test_the_words_typed_beside_a_box_are_kept(client: Client, case: Case) -> None:
+    exhibit = kept(case, encoded(Image.new("RGB", (280, 560), "white")))
+    where = address("exhibit-boxes", exhibit)
+    words = {"kind": "chat", "label": "客服的答复", "proves": "", "source": "", "taken_on": ""}
+
+    page = client.post(where, {**words, "at.x": "140", "at.y": "280"}).content.decode()
+    assert 'value="客服的答复"' in page
+    again = client.post(where, {**words, "corner": "0.5,0.5", "again": "1"}).content.decode()
+    assert 'value="客服的答复"' in again
+    assert 'name="corner"' not in again
+    client.post(where, {**words, "corner": "0.5,0.5", "at.x": "70", "at.y": "140"})
+
+    exhibit.refresh_from_db()
+    assert (exhibit.kind, exhibit.said["label"]) == ("chat", "客服的答复")
+    assert exhibit.boxes == [[0.25, 0.25, 0.25, 0.25]]
+
+
+def test_words_that_cannot_be_kept_stay_typed_beside_the_new_box(
+    client: Client, case: Case
+) -> None:
+    exhibit = kept(case, encoded(Image.new("RGB", (280, 560), "white")))
+    words = {"kind": "chat", "label": "客服的答复", "taken_on": "去年"}
+    four = {"left": "0", "top": "0", "width": "50", "height": "50"}
+
+    # By the Enter key the numbers come with the words.
+    page = client.post(address("exhibit", exhibit), {**words, **four}).content.decode()
+
+    assert 'value="客服的答复"' in page
+    assert "说明还没有保存" in page
+    assert 'value="0.0,0.0,0.5,0.5"' in page
+    assert Exhibit.objects.get().boxes == [[0, 0, 0.5, 0.5]]
+
+
 @pytest.mark.parametrize(
     "typed",
     [

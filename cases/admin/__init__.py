@@ -1,1 +1,1 @@
-"""The review desk: staff look at cases here and change nothing."""
+"""The review desk: where staff look at cases and work on them."""

@@ -6,7 +6,7 @@ A letter is masked by the answers it was written from, which the plan keeps.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -65,20 +65,31 @@ class Mask:
 NUMBERS_ONLY = Mask({})
 
 
-def mask_for(answers: Answers) -> Mask:
-    """The mask for a case, from all of its answers, those that no longer count included."""
+def mask_for(answers: Answers, *, clear: Collection[str] = ()) -> Mask:
+    """The mask for a case, from all of its answers, those that no longer count included.
+
+    `clear` are texts that stay readable, because somebody asked to see them.
+    """
     shown: dict[str, str] = {}
     for text, masked in _personal(answers):
-        # A letter prints a value on one line and bounded in length, a short one more so.
-        shown |= {text: masked, plain(text): masked, plain(text, SHORTENED): masked}
+        shown |= dict.fromkeys(_printed(text), masked)
+    for text in clear:
+        shown |= {printed: printed for printed in _printed(text)}
     return Mask(shown)
 
 
-def mask_plan(plan: Mapping[str, Any]) -> dict[str, Any]:
-    """The stored plan with masked letters; the rest of a plan holds nothing that was typed."""
-    mask = mask_for(plan["answers"])
+def mask_plan(plan: Mapping[str, Any], *, clear: Collection[str] = ()) -> dict[str, Any]:
+    """The stored plan with masked letters and names; the rest holds nothing that was typed."""
+    mask = mask_for(plan["answers"], clear=clear)
     letters = [_letter(letter, mask) for letter in plan["letters"]]
-    return {**plan, "letters": letters}
+    # Plans made before there was a chain have none.
+    chain = [{**link, "name": mask.text(link["name"] or "")} for link in plan.get("chain", [])]
+    return {**plan, "letters": letters, "chain": chain}
+
+
+def _printed(text: str) -> set[str]:
+    """A value as typed, and as a letter prints it: on one line and bounded in length."""
+    return {text, plain(text), plain(text, SHORTENED)} - {""}
 
 
 def _personal(answers: Answers) -> Iterator[tuple[str, str]]:
@@ -95,5 +106,10 @@ def _letter(letter: Mapping[str, Any], mask: Mask) -> dict[str, Any]:
     return {
         **letter,
         **{block: mask.text(letter[block]) for block in ("facts", "requests", "text")},
-        "shorter": [{**row, "text": mask.text(row["text"])} for row in letter["shorter"]],
+        "shorter": [_with_text(row, mask) for row in letter["shorter"]],
+        "claims": [_with_text(row, mask) for row in letter.get("claims", ())],
     }
+
+
+def _with_text(row: Mapping[str, Any], mask: Mask) -> dict[str, Any]:
+    return {**row, "text": mask.text(row["text"])}

@@ -1,0 +1,169 @@
+"""Everything that happened to a case, in one list: for its page on the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+
+from django.contrib.auth.models import User
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from cases import knowledge
+from cases.admin import reveals
+from cases.admin.masking import Mask
+from cases.encryption import DecryptionFailed
+from cases.models import Case, CloseReason, Event, Message, Note, Plan, Status
+from cases.services import events
+from cases.services.claims import TakenOver
+from cases.services.holds import HoldReason, ReleaseReason
+from cases.services.status import OverrideReason, ReopenReason
+from cases.wizard.steps import BY_NAME, STEPS
+
+Kind = Event.Kind
+# What these lines tell stands in the list with its words.
+TOLD_ELSEWHERE = (Kind.NOTED, Kind.ASKED, Kind.ANSWERED, Kind.REPLIED)
+# The names under which notes and messages are asked to be seen whole.
+NOTES, MESSAGES = "notes", "messages"
+REASONS: tuple[type[models.TextChoices], ...] = (
+    reveals.Reason,
+    CloseReason,
+    ReopenReason,
+    OverrideReason,
+    TakenOver,
+    HoldReason,
+    ReleaseReason,
+)
+# What the log names that is no question.
+PLAN_PDF, PICTURE = "plan_pdf", "picture"
+NAMES: Mapping[str, Promise] = {
+    PLAN_PDF: _lazy("方案 PDF"),
+    PICTURE: _lazy("证据大图"),
+    NOTES: _lazy("内部备注"),
+    MESSAGES: _lazy("和本人的消息"),
+    "assignee": _lazy("经办人"),
+    "listed_seller": _lazy("商家名录"),
+    "held": _lazy("暂缓清理"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line: when, who, what, and in words; `field` is what to ask for when they are masked."""
+
+    at: datetime
+    actor: str
+    what: str
+    words: str = ""
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """A note of the desk; `about` is the step it annotates, empty for the whole case."""
+
+    at: datetime
+    author: str
+    words: str
+    about: str
+    masked: bool
+
+
+def entries(
+    case: Case,
+    mask: Mask,
+    opened: Collection[str],
+    remarks: Iterable[Remark],
+    plans: Iterable[Plan],
+) -> list[Entry]:
+    """Log, notes, messages and plans of a case, the newest first."""
+    lines = chain(
+        map(entry, (each for each in events.of_case(case.pk) if each.kind not in TOLD_ELSEWHERE)),
+        map(_remark, remarks),
+        _messages(case, mask, opened),
+        (Entry(at=plan.created_at, actor=_("本人"), what=_("生成方案")) for plan in plans),
+    )
+    return sorted(lines, key=lambda entry: entry.at, reverse=True)
+
+
+def remarks(case: Case, mask: Mask, opened: Collection[str]) -> list[Remark]:
+    """The notes of a case, the oldest first, personal data in them masked."""
+    found = []
+    for note in case.notes.select_related("author"):
+        words, masked = _readable(note, "words", mask, whole=NOTES in opened)
+        author = _name(note.author)
+        found.append(
+            Remark(at=note.at, author=author, words=words, about=note.about, masked=masked)
+        )
+    return found
+
+
+def entry(event: Event) -> Entry:
+    """A line of the log in words."""
+    fields = "、".join(map(field_words, event.fields))
+    return Entry(
+        at=event.at,
+        actor=event.actor or _("本人或系统"),
+        what=str(Kind(event.kind).label),
+        words="；".join(filter(None, (fields, reason_words(event.reason)))),
+    )
+
+
+def reason_words(code: str) -> str:
+    """A reason of the log in words; one of none of ours as it stands."""
+    labels = (each(code).label for each in REASONS if code in each.values)
+    return str(next(labels, code))
+
+
+def field_words(name: str) -> str:
+    """A field of the log in words; one that no question has as it stands."""
+    start, arrow, to = name.partition(">")
+    if arrow:
+        return f"{field_words(start)} → {field_words(to)}"
+    if name in Status.values:
+        return str(Status(name).label)
+    channel, dash, _key = name.partition("-")
+    if dash and (body := knowledge.load().labels["channel"].get(channel)):
+        return _("%(body)s的编号") % {"body": body}
+    labels = (step.form.base_fields[name].label for step in STEPS if name in step.form.base_fields)
+    return str(next(labels, NAMES.get(name, name)))
+
+
+def _remark(remark: Remark) -> Entry:
+    about = BY_NAME.get(remark.about)
+    what = _("批注“%(title)s”") % {"title": about.form.title} if about else _("内部备注")
+    field = NOTES if remark.masked else ""
+    return Entry(at=remark.at, actor=remark.author, what=what, words=remark.words, field=field)
+
+
+def _messages(case: Case, mask: Mask, opened: Collection[str]) -> Iterator[Entry]:
+    whole = MESSAGES in opened
+    for message in case.messages.select_related("author"):
+        words, masked = _readable(message, "words", mask, whole=whole)
+        what = str(Message.Kind(message.kind).label)
+        field = MESSAGES if masked else ""
+        yield Entry(at=message.at, actor=_name(message.author), what=what, words=words, field=field)
+        if message.replied_at:
+            words, masked = _readable(message, "reply", mask, whole=whole)
+            field = MESSAGES if masked else ""
+            yield Entry(
+                at=message.replied_at, actor=_("本人"), what=_("回复"), words=words, field=field
+            )
+
+
+def _readable(row: Note | Message, cell: str, mask: Mask, *, whole: bool) -> tuple[str, bool]:
+    """The words of a cell, and whether they are cut short."""
+    try:
+        words = str(getattr(row, cell) or "")
+    except DecryptionFailed:
+        return _("无法解密"), False
+    shown = words if whole else mask.text(words)
+    return shown, shown != words
+
+
+def _name(author: User | None) -> str:
+    return author.get_username() if author else _("已删除的账号")
