@@ -21,6 +21,7 @@ from cases.views import submission
 from cases.views.access import case_or_none
 from cases.views.counting import went_on
 from cases.views.lost import lost
+from cases.views.messages import written as messages_of
 from cases.wizard.answers import Answers, clean_answers
 from cases.wizard.fields import Words
 from cases.wizard.steps import (
@@ -64,6 +65,7 @@ def page(request: HttpRequest, case: UUID) -> HttpResponse:
         "case": found,
         "sections": [(part, _rows(found, replay, part, on)) for part in PARTS],
         "aside": _questions_aside(found),
+        **_waiting(found),
         "key": secrets.token_urlsafe(KEY_BYTES),
         "show_code": True,
         "code_open": True,
@@ -95,6 +97,14 @@ def submit(request: HttpRequest, case: UUID) -> HttpResponse:
     else:
         went_on("check", "plan", on=on)
     return redirect("plan", case=found.pk)
+
+
+def _waiting(case: Case) -> dict[str, object]:
+    """Whether the desk asks for something, and whether it has answered."""
+    if case.submitted_at is None:
+        return {}
+    told = messages_of(case)
+    return {"asked": told["asked"], "answered": bool(told["answers"])}
 
 
 def replayed(case: Case, on: date) -> Walk:

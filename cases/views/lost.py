@@ -14,10 +14,11 @@ from django_htmx.http import reselect, retarget
 from cases.views.evidence_forms import AddForm, BoxForm, SayForm
 from cases.wizard.fields import Chosen
 from cases.wizard.forms.base import names_of
+from cases.wizard.forms.message import ReplyToDeskForm
 from cases.wizard.steps import BY_NAME
 
 OUR_OWN = frozenset(
-    {"csrfmiddlewaretoken", "version", "nav", "from", "key", "code", "told"}
+    {"csrfmiddlewaretoken", "version", "nav", "from", "key", "code", "told", "message"}
     # Of the evidence page: a tick and clicks, which nobody types.
     | {"agreed", "at.x", "at.y", "corner", "drop"}
 )
@@ -26,6 +27,7 @@ FORMS: Mapping[str, type[forms.Form]] = {
     "exhibits": AddForm,
     "exhibit": SayForm,
     "exhibit-boxes": BoxForm,
+    "messages": ReplyToDeskForm,
 }
 # What a QR or a link brings to another device; every other way begins where the case is.
 LED_BACK_TO = frozenset({"letter-text", "letter-read"})

@@ -15,7 +15,7 @@ from cases.renderings.outline import with_edits
 from cases.renderings.plan_text import letter_to_self
 from cases.renderings.proof import proof_of, with_numbers
 from cases.services import exhibits
-from cases.views import exports, letters
+from cases.views import exports, letters, messages
 from cases.views.kept_plan import chosen_slugs, of_kept_plan
 from cases.views.plan_layout import laid_out
 from cases.wizard.answers import clean_answers
@@ -35,6 +35,7 @@ def page(request: HttpRequest, case: Case, kept: Plan) -> HttpResponse:
     letters.note_hints(kept, actions)
     context = {
         **shown,
+        **messages.written(case),
         "case": case,
         "outdated": changed_since(case, kept),
         "mail": letter_to_self(shown["plan"], request.build_absolute_uri(reverse("resume"))),
