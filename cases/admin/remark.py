@@ -12,8 +12,10 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from cases.admin.rows import KnownRows
 from cases.encryption import DecryptionFailed
 from cases.models import PageReport
+from cases.views.remarks import NAMES
 from cases.wizard.steps import BY_NAME
 
 # ModelAdmin takes type parameters for the type checker only, not when the program runs.
@@ -23,12 +25,31 @@ else:
     ModelAdmin = admin.ModelAdmin
 
 
-class RemarkAdmin(ModelAdmin):
+class PageFilter(admin.SimpleListFilter):
+    """The remarks about one page."""
+
+    title = _("页面")
+    parameter_name = "page"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
+        """The pages there are remarks about."""
+        pages = PageReport.objects.order_by("page").values_list("page", flat=True).distinct()
+        return [(page, page_name(page)) for page in pages]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[PageReport]
+    ) -> QuerySet[PageReport]:
+        """All of them unless a page is asked for."""
+        return queryset.filter(page=self.value()) if self.value() else queryset
+
+
+class RemarkAdmin(KnownRows, ModelAdmin):
     """To be read, and to go by itself when its time is over."""
 
-    list_display = ("written", "page_name")
-    list_display_links = ("written", "page_name")
-    fields = readonly_fields = ("written", "page_name", "said")
+    list_display = ("written", "about")
+    list_display_links = ("written", "about")
+    list_filter = (PageFilter,)
+    fields = readonly_fields = ("written", "about", "said")
     ordering = ("-at",)
     actions = None
     list_per_page = 50
@@ -47,8 +68,8 @@ class RemarkAdmin(ModelAdmin):
         return False
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        """Nothing to search by: an address could ask about any column, bit by bit."""
-        return False
+        """Nothing but the page to search by: else an address could ask about any column."""
+        return lookup == PageFilter.parameter_name
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PageReport]:
         """The remarks without their words, which are opened one by one."""
@@ -78,10 +99,9 @@ class RemarkAdmin(ModelAdmin):
         return f"{timezone.localtime(remark.at):%Y-%m-%d %H:%M}"
 
     @admin.display(description=_("页面"), ordering="page")
-    def page_name(self, remark: PageReport) -> str:
-        """The page's name, with its title where it is a step."""
-        step = BY_NAME.get(remark.page)
-        return f"{remark.page}　{step.form.title}" if step else remark.page
+    def about(self, remark: PageReport) -> str:
+        """The page it is about."""
+        return page_name(remark.page)
 
     @admin.display(description=_("内容"))
     def said(self, remark: PageReport) -> str:
@@ -90,3 +110,10 @@ class RemarkAdmin(ModelAdmin):
             return str(remark.words)
         except DecryptionFailed:
             return str(_("无法解密"))
+
+
+def page_name(page: str) -> str:
+    """The page's code, with its title where it has one."""
+    step = BY_NAME.get(page)
+    title = step.form.title if step else NAMES.get(page, "")
+    return f"{page}　{title}" if title else page
