@@ -10,7 +10,7 @@ COMPILE := $(IN_VENV)/uv pip compile --quiet --universal --generate-hashes \
 TYPED := cases refundwizard tests scripts benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help run staff test check soak lock clean bench screenshots install install-dev
+.PHONY: help run staff demo test check soak lock clean bench screenshots install install-dev
 
 help:  ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -18,9 +18,13 @@ help:  ## list the verbs
 run: install  ## start the site on http://127.0.0.1:8000 in development mode
 	@DEVELOPMENT=1 exec $(IN_VENV)/python manage.py serve
 
-staff: install  ## make a staff account for the desk
+staff: install  ## make an account for the desk; the first may do everything
 	@$(DEVELOP) migrate --verbosity 0
 	@$(DEVELOP) staff
+
+demo: install  ## fill an empty development database with invented cases
+	@$(DEVELOP) migrate --verbosity 0
+	@$(DEVELOP) demo
 
 test: install-dev  ## run every test, the browser's too
 	@$(IN_VENV)/python -m pytest tests/browser -n 2

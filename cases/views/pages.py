@@ -40,6 +40,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "remark_days": services.disposal.REMARK_LIFE.days,
         "count_days": services.disposal.COUNT_LIFE.days,
         "exhibit_days": services.exhibits.EXHIBIT_LIFE.days,
+        "record_years": services.disposal.RECORD_YEARS,
     }
     return render(request, "pages/privacy.html", context)
 

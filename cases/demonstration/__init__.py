@@ -1,0 +1,1 @@
+"""Invented cases over six months, lived through by the real services, for somebody new."""
