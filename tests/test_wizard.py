@@ -255,6 +255,27 @@ def test_an_answer_can_be_changed_from_the_check_page(lin: Walker) -> None:
     assert response.url == f"{reverse('check', args=[lin.case_id])}#seller"
 
 
+def test_who_changed_the_first_answer_and_back_is_offered_the_check_page(lin: Walker) -> None:
+    lin.answer(RESERVED)
+    offer = "回到检查页"
+    assert lin.post("situation", NOT_MINE, **{"from": "check"}).url.endswith("?from=check")
+    due = walk(clean_answers(lin.case.answers)).open
+    assert due
+    assert offer not in lin.get(due.name).content.decode()
+    # The check page would lead back to the open question: the page before is shown instead.
+    back = lin.post(due.name, {}, nav="back", **{"from": "check"})
+    assert back.url.endswith("?from=check")
+    assert reverse("check", args=[lin.case_id]) not in back.url
+
+    following = lin.post("situation", MINE).url
+
+    page = lin.client.get(following).content.decode()
+    assert offer in page
+    assert re.search(r'name="from"\s+value="check"', page)
+    response = lin.post("business_use", OWN_USE, nav="", **{"from": "check"})
+    assert response.url == f"{reverse('check', args=[lin.case_id])}#business_use"
+
+
 def test_a_change_that_raises_a_question_leads_to_it(lin: Walker) -> None:
     lin.answer(RESERVED)
 
@@ -620,6 +641,7 @@ CASE_PAGES = [
     "paper-docx",
     "exhibits-pdf",
     "exhibits-progress",
+    "messages",
 ]
 
 

@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from csp.constants import SELF
 from csp.decorators import csp_replace
 from django.contrib.admin import AdminSite
-from django.db.models import Count, Q
+from django.contrib.auth.models import User
 from django.http import HttpRequest
-from django.utils import timezone
-from django.utils.functional import Promise
+from django.shortcuts import redirect
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from cases.admin import due
+from cases.admin import bulk, dashboard, exports, freshness, holds, log, my_account, sign_in, work
 from cases.admin.case import CaseAdmin
+from cases.admin.disposal import DisposalAdmin, TombstoneAdmin
 from cases.admin.remark import RemarkAdmin
-from cases.models import Case, PageReport
+from cases.admin.sellers import SellerAdmin
+from cases.models import Case, Disposal, Event, PageReport, Seller, Tombstone
+from cases.services import accounts, events
 
 # Django's admin loads its own script files and gives their tags no nonce.
 own_scripts: Callable[[Any], Any] = csp_replace({"script-src": [SELF]})
-SUBMITTED = Q(submitted_at__isnull=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """A number on the front page; `query` opens the list of those cases."""
-
-    label: str | Promise
-    count: int
-    query: str
 
 
 class Desk(AdminSite):
@@ -46,37 +37,77 @@ class Desk(AdminSite):
     site_title = _("审核台")
     index_title = _("案件概况")
     index_template = "desk/index.html"
+    logout_template = "desk/left.html"
     enable_nav_sidebar = False
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         self.register(Case, CaseAdmin)
         self.register(PageReport, RemarkAdmin)
+        self.register(Seller, SellerAdmin)
+        self.register(Disposal, DisposalAdmin)
+        self.register(Tombstone, TombstoneAdmin)
+
+    def get_urls(self) -> list[Any]:
+        """The second half of the sign-in and one's own account beside Django's pages."""
+        return [
+            path("login/code/", own_scripts(sign_in.code), name="code"),
+            path("login/enrol/", own_scripts(sign_in.enrol), name="enrol"),
+            path("freshness/", self.admin_view(freshness.page), name="freshness"),
+            path("cases/<uuid:case_id>/hold/", self.admin_view(holds.change), name="hold"),
+            path("exports/new/", self.admin_view(exports.new), name="export_new"),
+            path("exports/<uuid:pk>/", self.admin_view(exports.page), name="export"),
+            path("exports/<uuid:pk>/file/", self.admin_view(exports.file), name="export_file"),
+            path("log/", self.admin_view(log.page), name="log"),
+            path("account/", self.admin_view(my_account.page), name="my_account"),
+            path("cases/case/bulk/<slug:act>/", self.admin_view(bulk.page), name="case_bulk"),
+            path(
+                "cases/case/<uuid:case_id>/work/<slug:act>/",
+                self.admin_view(work.page),
+                name="case_work",
+            ),
+            *super().get_urls(),
+        ]
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """The wall round every page: staff, and with the second factor where it is asked for."""
+        return super().has_permission(request) and sign_in.passed(request.user)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Every page behind the sign-in lets the admin's own scripts run."""
         return own_scripts(super().admin_view(view, cacheable))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """The sign-in page, which Django does not pass through `admin_view`."""
-        return own_scripts(super().login)(request, extra_context)
+        """The sign-in page, which Django does not pass through `admin_view`; then the code."""
+        if request.method == "GET" and sign_in.half_way(request):
+            return redirect(sign_in.address("admin:code", request))
+        response = own_scripts(super().login)(request, extra_context)
+        if request.method == "POST" and response.status_code == 302:
+            if sign_in.half_way(request):
+                return redirect(sign_in.address("admin:code", request))
+            sign_in.signed_in(request)
+        return response
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Leave nothing of this visit in the browser, the cases it has opened included."""
+        name = request.user.get_username()
+        response = super().logout(request, extra_context)
+        if request.method == "POST":
+            events.record(Event.Kind.SIGNED_OUT, actor=name)
+            response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+        return response
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """One's own password; every sign-in ends with the old one, this one too."""
+        user = cast(User, request.user)
+        response = super().password_change(request, extra_context)
+        if request.method != "POST" or response.status_code != 302:
+            return response
+        accounts.password_changed(user, actor=user.get_username())
+        return my_account.left(request, _("密码已修改，请用新密码登录。"))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The front page, with numbers for those who may see cases."""
-        may_look = request.user.has_perm("cases.view_case")
-        tallies = _tallies(timezone.localdate()) if may_look else []
-        return super().index(request, {**(extra_context or {}), "tallies": tallies})
-
-
-def _tallies(on: date) -> list[Tally]:
-    rules = {when: SUBMITTED & due.rows_due(when, on) for when in due.LABELS}
-    counts = Case.objects.aggregate(
-        submitted=Count("pk", filter=SUBMITTED),
-        draft=Count("pk", filter=~SUBMITTED),
-        **{when: Count("pk", filter=rule) for when, rule in rules.items()},
-    )
-    return [
-        Tally(_("已提交"), counts["submitted"], ""),
-        *(Tally(label, counts[when], f"?due={when}") for when, label in due.LABELS.items()),
-        Tally(_("草稿"), counts["draft"], "?state=draft"),
-    ]
+        return super().index(request, {**(extra_context or {}), **dashboard.context(request)})
