@@ -116,10 +116,9 @@ if __name__ == "__main__":
         django.setup()
         export(int(sys.argv[1]), sys.argv[2])
     else:
-        from scripts.generate_secrets import generated
-
         # Each export runs in a process of its own, which must open what this one has sealed.
-        os.environ |= dict(line.split("=", 1) for line in generated().splitlines())
+        made = subprocess.check_output([sys.executable, "scripts/generate_secrets.py"], text=True)
+        os.environ |= dict(line.split("=", 1) for line in made.splitlines())
         with tempfile.TemporaryDirectory() as folder:
             os.environ["FOLDER"] = f"{folder}/exports"
             os.environ["DATABASE_URL"] = f"sqlite:///{folder}/export.sqlite3"

@@ -78,11 +78,18 @@ def parse(typed: str) -> CaseCode | None:
     """
     if len(typed) > LONGEST_TYPED:
         return None
-    upper = unicodedata.normalize("NFKC", _visible(typed)).upper()
-    code = BETWEEN_GROUPS.sub("", LINK.sub("", upper)).translate(MISREAD)
+    code = _plain(typed)
     if not CODE.fullmatch(code):
         return None
     return CaseCode(public_id=code[:PUBLIC_LENGTH], secret=code[PUBLIC_LENGTH:])
+
+
+@sensitive_variables()
+def public_part(typed: str) -> str:
+    """The public half of a code, or the beginning of it; empty for what can be neither."""
+    part = _plain(typed[:LONGEST_TYPED])
+    fits = len(part) in (*range(PUBLIC_LENGTH + 1), PUBLIC_LENGTH + SECRET_LENGTH)
+    return part[:PUBLIC_LENGTH] if fits and set(part) <= set(ALPHABET) else ""
 
 
 @sensitive_variables()
@@ -103,6 +110,12 @@ def verify(secret: str, secret_hash: str | None) -> bool:
         except InvalidKey:
             return False
     return secret_hash is not None
+
+
+def _plain(typed: str) -> str:
+    """What was typed, in the characters of the alphabet as far as they can be told."""
+    upper = unicodedata.normalize("NFKC", _visible(typed)).upper()
+    return BETWEEN_GROUPS.sub("", LINK.sub("", upper)).translate(MISREAD)
 
 
 def _visible(text: str) -> str:

@@ -18,7 +18,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from cases.admin.rows import KnownRows
+from cases.admin.rows import KnownRows, ReadRows
 from cases.services import accounts, devices
 
 # ModelAdmin takes type parameters for the type checker only, not when the program runs.
@@ -126,6 +126,10 @@ class AccountAdmin(KnownRows, Accounts):
         return super().has_change_permission(request, obj) and (
             not above or cast(User, request.user).is_superuser
         )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """The log knows an account by its name, so the name stays."""
+        return (*self.readonly_fields, *(["username"] if obj else []))
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Disable it instead."""
@@ -237,24 +241,11 @@ class AccountAdmin(KnownRows, Accounts):
 
 
 @admin.register(Group)
-class RoleAdmin(KnownRows, Roles):
+class RoleAdmin(ReadRows, Roles):
     """What each role may do, for reading: a migration makes them."""
 
     list_display = fields = readonly_fields = ("role", "duties", "members")
     ordering = ("pk",)
-    actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """There are five."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        """What a role may do is tested with the code."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        """They stay."""
-        return False
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
@@ -21,14 +22,14 @@ from django.views.decorators.http import require_POST
 
 from cases import knowledge
 from cases.admin import canned, columns
-from cases.admin.work import ACTS, LOOK, why_not
+from cases.admin.acts import ACTS, why_not
 from cases.admin.work_forms import CHOOSE
 from cases.models import Case, CloseReason, Message, Status
 from cases.services import claims, status
 from cases.services import messages as letters
 from cases.services.claims import ClaimedByOther
 from cases.services.desk import StaleCase
-from cases.services.rights import NotAllowed
+from cases.services.rights import LOOK, NotAllowed
 from cases.services.status import REFUNDS
 from cases.wizard.fields import Words
 
@@ -238,18 +239,17 @@ BULKS: Mapping[str, Bulk] = {
 def actions(user: User) -> dict[str, tuple[Any, str, Words]]:
     """What `ModelAdmin.get_actions` gives: the bulk acts this account has the right to."""
     return {
-        f"bulk_{name}": (_chosen_in_queue, f"bulk_{name}", bulk.title)
+        f"bulk_{name}": (partial(_chosen_in_queue, name), f"bulk_{name}", bulk.title)
         for name, bulk in BULKS.items()
         if user.has_perm(ACTS[bulk.act].right)
     }
 
 
 def _chosen_in_queue(
-    model_admin: Any, request: HttpRequest, chosen: QuerySet[Case]
+    name: str, model_admin: Any, request: HttpRequest, chosen: QuerySet[Case]
 ) -> HttpResponse:
-    """From the queue to the confirm page."""
+    """From the queue to the confirm page of the act that Django has found to be allowed."""
     keys = list(chosen.values_list("pk", flat=True)[: MOST + 1])
     if not 0 < len(keys) <= MOST:
         return _refused(request, len(keys))
-    name = request.POST["action"].removeprefix("bulk_")
     return confirm(request, name, list(_rows().filter(pk__in=keys)))

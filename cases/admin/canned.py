@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from cases import knowledge
 from cases.admin import columns
+from cases.encryption import DecryptionFailed
 from cases.knowledge.schema.answer import BRACES
 from cases.models import NO_DATE, Case, Message
 from cases.renderings.outline import outline
@@ -39,7 +40,10 @@ def _carrier(case: Case) -> str:
 
 def _first_step(case: Case) -> str:
     plan = case.plans.first()
-    actions = outline(plan.content)["actions"] if plan else []
+    try:
+        actions = outline(plan.content)["actions"] if plan else []
+    except DecryptionFailed:
+        actions = []
     return str(actions[0]["title"]) if actions else _("方案里写在最前面的那一件")
 
 

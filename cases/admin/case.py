@@ -5,32 +5,29 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib.auth.models import User
+from django.core.exceptions import BadRequest, ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from cases.admin import bulk
 from cases.admin.queue import Queue
 from cases.admin.review import ReviewPages
-from cases.admin.rows import KnownRows
+from cases.admin.rows import ReadRows
 from cases.models import Case
 
 
-class CaseAdmin(KnownRows, Queue, ReviewPages):
-    """Nobody changes an answer or deletes a case here; the acts are views of their own."""
-
-    actions = None
+class CaseAdmin(ReadRows, Queue, ReviewPages):
+    """Answers are the person's, who also erases; what staff do are views of their own."""
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """What may be done to several cases at once; Django's own, deleting, is not among it."""
         return bulk.actions(cast(User, request.user))
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Cases come from the people they are about."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
-        """Answers are theirs; the desk looks."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
-        """The person erases, or `purge` does."""
-        return False
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Case], *rest: Any, **more: Any
+    ) -> Any:
+        """400 for a tick that is no id; Django asks the database for whatever was sent."""
+        try:
+            return super().response_action(request, queryset, *rest, **more)
+        except ValidationError as no_id:
+            raise BadRequest from no_id

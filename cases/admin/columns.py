@@ -1,8 +1,8 @@
-"""What the desk says of a case in a word or two: for the queue and for the head of its page."""
+"""What the desk says of a case in a word or two: for its lists and for the head of its page."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -14,7 +14,7 @@ from cases import knowledge
 from cases.admin import due
 from cases.admin.masking import NUMBERS_ONLY
 from cases.encryption import DecryptionFailed
-from cases.models import NO_DATE, Case, Flag
+from cases.models import NO_DATE, NOT_WAITING, Case, Flag
 
 NOTHING = "—"
 # A row of the queue has room for a word only.
@@ -70,14 +70,18 @@ def submitted(case: Case) -> str:
 
 
 def next_date(case: Case) -> str:
-    """The next date, and how far away it is, in a word and a colour."""
+    """The next date, and how far away it is, in a word and a colour.
+
+    Where nobody waits for the desk, the status stands in the place of the haste.
+    """
     if case.next_on == NO_DATE:
         return NOTHING
-    on = timezone.localdate()
-    kind, words = due.when_due(case.next_on, on), due.due_words(case.next_on, on)
-    return format_html(
-        '{} <span class="due due-{}">{}</span>', case.next_on.isoformat(), kind, words
-    )
+    on, day = timezone.localdate(), case.next_on
+    kind, words = due.when_due(day, on), due.due_words(day, on)
+    if case.status in NOT_WAITING:
+        kind, words = due.FAR, case.get_status_display()
+    row = '<span class="day">{}</span> <span class="due due-{}">{}</span>'
+    return format_html(row, day.isoformat(), kind, words)
 
 
 def assignee(case: Case) -> str:
@@ -89,8 +93,15 @@ def assignee(case: Case) -> str:
     return _("%(name)s（已超时）") % {"name": name} if over else name
 
 
+def counted(fields: Iterable[str], names: Mapping[str, str | Promise]) -> str:
+    """`["deleted:3"]` as 已删除 3; what has no name here is left out."""
+    pairs = dict(field.split(":", 1) for field in fields if ":" in field)
+    return "，".join(f"{names[name]} {pairs[name]}" for name in names if name in pairs)
+
+
 def marks(case: Case) -> str:
     """What staff should look at first, each mark a word with its meaning behind it."""
     kinds = sorted(flag.kind for flag in case.flags.all())
-    words = ((Flag.Kind(kind).label, SHORT[kind]) for kind in kinds)
+    held = [(_("暂缓清理"), _("暂缓"))] if case.held else []
+    words = [*((Flag.Kind(kind).label, SHORT[kind]) for kind in kinds), *held]
     return format_html_join(" ", '<span class="mark" title="{}">{}</span>', words) or NOTHING

@@ -1,8 +1,7 @@
-"""Deleting cases on the desk: what the schedule does, what two people agree on, what stays."""
+"""Deleting cases on the desk: what the schedule does, and what two people agree on."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,28 +14,24 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from cases import case_code
 from cases.admin import columns
 from cases.admin.rows import KnownRows
-from cases.models import Case, Disposal, Tombstone
+from cases.models import Case, Disposal
 from cases.services import disposal, proposals
 from cases.services.proposals import AlreadyDecided, NothingToPropose, OwnProposal
 
 # ModelAdmin takes type parameters for the type checker only, not when the program runs.
 if TYPE_CHECKING:
     Disposals = admin.ModelAdmin[Disposal]
-    Tombstones = admin.ModelAdmin[Tombstone]
 else:
-    Disposals = Tombstones = admin.ModelAdmin
+    Disposals = admin.ModelAdmin
 
-# What the report of a list and of a purge count, and what hangs on a deleted case, in words.
+# What the reports of a list and of a purge count, in words.
 OUTCOMES = {
     "deleted": _("已删除"),
     "held": _("暂缓，未删除"),
@@ -59,12 +54,6 @@ PURGED = {
     "exports": _("导出记录"),
     "export_files": _("到期的导出文件"),
     "held": _("暂缓，未删除"),
-}
-CONTENTS = {
-    "plan": _("方案"),
-    "exhibit": _("证据图片"),
-    "message": _("消息"),
-    "note": _("备注"),
 }
 LONGEST_WAIT = 3650
 
@@ -130,7 +119,7 @@ class DisposalAdmin(KnownRows, Disposals):
         context = {
             "title": _("清理"),
             "last_purge": last,
-            "last_report": counted(last.fields, PURGED) if last else "",
+            "last_report": columns.counted(last.fields, PURGED) if last else "",
             "days": disposal.SUBMITTED_LIFE.days,
         }
         return super().changelist_view(request, {**(extra_context or {}), **context})
@@ -178,17 +167,7 @@ class DisposalAdmin(KnownRows, Disposals):
             raise Http404
         if request.method == "POST":
             return self._decided(request, proposal)
-        own = proposal.proposed_by_id == user.pk
-        undecided = proposal.state in (Disposal.State.PROPOSED, Disposal.State.APPROVED)
-        context = {
-            "title": _("清理：%(rule)s") % {"rule": proposal.get_rule_display()},
-            "proposal": proposal,
-            "rows": rows(proposals.waiting(proposal)),
-            "report": reported(proposal),
-            "may_decide": decides and undecided and not own,
-            "own": own and undecided,
-        }
-        return self._page(request, "desk/disposal.html", context)
+        return self._page(request, "desk/disposal.html", _shown(proposal, user, decides))
 
     def _proposed(self, request: HttpRequest, form: ProposalForm) -> HttpResponse:
         rule, user = form.cleaned_data["rule"], cast(User, request.user)
@@ -237,72 +216,6 @@ class DisposalAdmin(KnownRows, Disposals):
         return reported(proposal)
 
 
-class TombstoneAdmin(KnownRows, Tombstones):
-    """What stays of deleted cases: number, when, why; found by number."""
-
-    list_display = ("code", "deleted_at", "why", "contents")
-    list_display_links = None
-    search_fields = ("public_id__startswith",)
-    change_list_template = "desk/tombstones.html"
-    actions = None
-    list_per_page = 50
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """A deletion leaves them."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Tombstone | None = None) -> bool:
-        """They say what happened."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Tombstone | None = None) -> bool:
-        """`purge` does, after `RECORD_LIFE`."""
-        return False
-
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        """Nothing to filter by."""
-        return False
-
-    def get_urls(self) -> list[URLPattern]:
-        """The search, which takes what was typed out of the address."""
-        find = self.admin_site.admin_view(self.find)
-        return [path("find/", find, name="cases_tombstone_find"), *super().get_urls()]
-
-    @method_decorator(require_POST)
-    def find(self, request: HttpRequest) -> HttpResponse:
-        """To the list of what begins with the typed number; of a whole code only that half."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        number = number_in(request.POST.get("number", ""))
-        query = f"?{urlencode({'q': number})}" if number else ""
-        return redirect(reverse("admin:cases_tombstone_changelist") + query)
-
-    @method_decorator(require_safe)
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The list, the newest first."""
-        context = {"title": _("已删除的案件"), "years": disposal.RECORD_YEARS}
-        return super().changelist_view(request, {**(extra_context or {}), **context})
-
-    @admin.display(description=_("案件编号"))
-    def code(self, tombstone: Tombstone) -> str:
-        """The public half of the case code."""
-        return columns.grouped(tombstone.public_id)
-
-    @admin.display(description=_("删除时间"), ordering="at")
-    def deleted_at(self, tombstone: Tombstone) -> str:
-        """The moment in China time."""
-        return f"{timezone.localtime(tombstone.at):%Y-%m-%d %H:%M}"
-
-    @admin.display(description=_("一起删除的"))
-    def contents(self, tombstone: Tombstone) -> str:
-        """How many plans, pictures and so on there were."""
-        found = [f"{name}:{number}" for name, number in tombstone.deleted.items()]
-        return counted(found, CONTENTS) or columns.NOTHING
-
-
 def rows(cases: Iterable[Case]) -> list[Row]:
     """The cases of a list for its table."""
     return [Row(case, columns.grouped(case.public_id), _deleted_at(case)) for case in cases]
@@ -311,20 +224,20 @@ def rows(cases: Iterable[Case]) -> list[Row]:
 def reported(proposal: Disposal) -> str:
     """What became of the cases of a list, in words."""
     found = [f"{name}:{number}" for name, number in proposal.report.items() if number]
-    return counted(found, OUTCOMES) or columns.NOTHING
+    return columns.counted(found, OUTCOMES) or columns.NOTHING
 
 
-def counted(fields: Iterable[str], names: dict[str, Any]) -> str:
-    """`["deleted:3"]` as 已删除 3；what has no name here is left out."""
-    pairs = dict(field.split(":", 1) for field in fields if ":" in field)
-    return "，".join(f"{names[name]} {pairs[name]}" for name in names if name in pairs)
-
-
-def number_in(typed: str) -> str:
-    """The public half of a case code, or its beginning; empty where none was typed."""
-    upper = unicodedata.normalize("NFKC", typed).upper()
-    part = case_code.BETWEEN_GROUPS.sub("", upper).translate(case_code.MISREAD)
-    return part[: case_code.PUBLIC_LENGTH] if set(part) <= set(case_code.ALPHABET) else ""
+def _shown(proposal: Disposal, user: User, decides: bool) -> dict[str, Any]:
+    own = proposal.proposed_by_id == user.pk
+    undecided = proposal.state in (Disposal.State.PROPOSED, Disposal.State.APPROVED)
+    return {
+        "title": _("清理：%(rule)s") % {"rule": proposal.get_rule_display()},
+        "proposal": proposal,
+        "rows": rows(proposals.waiting(proposal)),
+        "report": reported(proposal),
+        "may_decide": decides and undecided and not own,
+        "own": own and undecided,
+    }
 
 
 def _listed(form: ProposalForm) -> list[Row]:

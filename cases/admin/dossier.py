@@ -14,14 +14,15 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
-from cases import knowledge, services
-from cases.admin import contradictions, reveals, timeline
+from cases import knowledge
+from cases.admin import contradictions, timeline
 from cases.admin.masking import NUMBERS_ONLY, Mask, mask_for, mask_plan
 from cases.admin.timeline import Remark
 from cases.encryption import DecryptionFailed
 from cases.facts import FactsRefused
 from cases.models import Case, Exhibit, Plan
 from cases.renderings.outline import outline, with_edits
+from cases.services import exhibits, reveals
 from cases.wizard.answers import Answers, clean_answers
 from cases.wizard.fields import Question, Words
 from cases.wizard.steps import BY_NAME, PARTS, Step, Walk, walk
@@ -149,7 +150,7 @@ def exhibits_shown(case: Case, mask: Mask) -> list[dict[str, Any]]:
     """The evidence of a submitted case in its order, what is said of it masked."""
     if case.submitted_at is None:
         return []
-    return [_exhibit(each, mask) for each in services.exhibits.of(case)]
+    return [_exhibit(each, mask) for each in exhibits.of(case)]
 
 
 def _exhibit(exhibit: Exhibit, mask: Mask) -> dict[str, Any]:

@@ -10,18 +10,21 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
+from cases.models import NOT_WAITING
+
 TODAY, OVER, WEEK, FAR = "today", "over", "week", "far"
 SOON = timedelta(days=7)
 LABELS: Mapping[str, Promise] = {TODAY: _("今天到期"), OVER: _("已过"), WEEK: _("未来 7 天")}
 
 
 def rows_due(when: str, on: date) -> Q:
-    """The cases whose next date is today, over, or within the week after `on`."""
-    return {
+    """The cases that wait for the desk, due today, over, or within the week after `on`."""
+    days = {
         TODAY: Q(next_on=on),
         OVER: Q(next_on__lt=on),
         WEEK: Q(next_on__gt=on, next_on__lte=on + SOON),
     }[when]
+    return days & ~Q(status__in=NOT_WAITING)
 
 
 def when_due(day: date, on: date) -> str:

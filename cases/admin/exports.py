@@ -22,7 +22,7 @@ from cases.admin import export_columns, filters, queue, search
 from cases.models import Export
 from cases.services import exports
 from cases.services.exports import Standing
-from cases.services.rights import NotAllowed
+from cases.services.rights import EXPORT, REVEAL, NotAllowed
 
 CONTENT_TYPES = {
     Export.Format.CSV: "text/csv; charset=utf-8",
@@ -69,7 +69,7 @@ def new(request: HttpRequest) -> HttpResponse:
     user = _exporter(request)
     query = _query(request.GET)
     cases = queue.rows(admin.site, query, user)
-    form = ExportForm(request.POST or None, may_reveal=user.has_perm(exports.REVEAL))
+    form = ExportForm(request.POST or None, may_reveal=user.has_perm(REVEAL))
     if request.method == "POST" and form.is_valid():
         try:
             export = _begun(user, query, form.cleaned_data)
@@ -160,7 +160,7 @@ def _reason(export: Export) -> str:
 
 
 def _exporter(request: HttpRequest) -> User:
-    if not request.user.has_perm(exports.EXPORT):
+    if not request.user.has_perm(EXPORT):
         raise PermissionDenied
     return cast(User, request.user)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import knowledge
 from cases.admin import due
+from cases.admin.rows import row_number
 from cases.models import Case, Flag, Marketplace, Seller, Status
 from cases.vocabulary import CarrierName, Channel, Matter, Stage, table_name
 
@@ -115,9 +116,10 @@ class SellerFilter(Filter):
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Lookups:
         """The seller asked for, by name."""
-        if not self.asked.isdecimal():
+        if not (number := row_number(self.asked)):
             return []
-        return [(self.asked, name) for name in _names_of(int(self.asked))]
+        row = Seller.objects.filter(pk=number).values_list("name", flat=True)
+        return [(self.asked, name) for name in row]
 
     def narrowed(self, queryset: Rows, code: str) -> Rows:
         """The cases linked to that row."""
@@ -229,5 +231,12 @@ def kept(asked: Mapping[str, str]) -> str:
     return query.urlencode()
 
 
-def _names_of(seller: int) -> list[str]:
-    return list(Seller.objects.filter(pk=seller).values_list("name", flat=True))
+def offered(request: HttpRequest, asked: Mapping[str, str]) -> str:
+    """The same with the codes that are offered alone: an address that is kept holds no others."""
+    return kept({name: asked[name] for name in NAMES if _offers(request, name, asked)})
+
+
+def _offers(request: HttpRequest, name: str, asked: Mapping[str, str]) -> bool:
+    desk = admin.site.get_model_admin(Case)
+    found = FILTERS[NAMES.index(name)](request, {name: [asked.get(name, "")]}, Case, desk)
+    return found.asked in dict(found.lookup_choices)

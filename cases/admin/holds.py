@@ -9,13 +9,14 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from cases.models import Case
 from cases.services import holds
+from cases.services.rights import HOLD
 
 
 class HoldForm(forms.Form):
@@ -40,7 +41,7 @@ class HoldForm(forms.Form):
 
 def context(request: HttpRequest, case: Case) -> dict[str, Any]:
     """What `desk/_hold.html` needs beside `case`; no form for those who may not."""
-    may = case.submitted_at is not None and cast(User, request.user).has_perm(holds.HOLD)
+    may = case.submitted_at is not None and cast(User, request.user).has_perm(HOLD)
     form = HoldForm(held=not case.held, auto_id="hold_%s") if may else None
     return {"hold_form": form}
 
@@ -49,7 +50,7 @@ def context(request: HttpRequest, case: Case) -> dict[str, Any]:
 def change(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Set or release the hold, then back to the case."""
     user = cast(User, request.user)
-    if not user.has_perm(holds.HOLD):
+    if not user.has_perm(HOLD):
         raise PermissionDenied
     case = get_object_or_404(Case.objects.only("pk"), pk=case_id, submitted_at__isnull=False)
     form = HoldForm(request.POST, held=request.POST.get("held") == "1")
@@ -57,7 +58,10 @@ def change(request: HttpRequest, case_id: UUID) -> HttpResponse:
         messages.error(request, _("请选择原因"))
         return redirect("admin:cases_case_change", case.pk)
     held = form.cleaned_data["held"]
-    holds.put(case, held=held, user=user, reason=form.cleaned_data["reason"])
+    try:
+        holds.put(case, held=held, user=user, reason=form.cleaned_data["reason"])
+    except Case.DoesNotExist:
+        raise Http404 from None
     messages.success(
         request,
         _("已暂缓清理，到期也不会自动删除。") if held else _("已解除暂缓，到期会照常删除。"),

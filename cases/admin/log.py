@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -23,10 +23,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from cases import case_code
-from cases.admin import columns, export_columns, timeline
+from cases.admin import columns, disposal, export_columns, timeline
 from cases.models import Disposal, Event, Tombstone
-from cases.services import claims, events, exports, holds
+from cases.services import events, exports
 from cases.services.accounts import EVERYWHERE
+from cases.views.messages import ask_title
 
 RIGHT = "cases.view_event"
 PER_PAGE = 50
@@ -36,14 +37,7 @@ MOST_FAULTS = 10
 # No account can have this name.
 NOBODY = "*"
 # Of the reasons that the page of a case has no words for.
-REASONS: tuple[type[models.TextChoices], ...] = (
-    exports.Reason,
-    holds.HoldReason,
-    holds.ReleaseReason,
-    claims.TakenOver,
-    Disposal.Rule,
-    Tombstone.Why,
-)
+REASONS: tuple[type[models.TextChoices], ...] = (exports.Reason, Disposal.Rule, Tombstone.Why)
 WORDS: Mapping[str, str | Promise] = {
     EVERYWHERE: _("所有设备"),
     exports.MASKED: _("已遮盖"),
@@ -73,7 +67,11 @@ NAMED: Mapping[str, Promise] = {
     "merged": _("并入商家 %(rest)s"),
     "from": _("从 %(rest)s"),
     "to": _("到 %(rest)s"),
+    "cases": _("%(rest)s 件案件"),
 }
+COUNTED: Mapping[str, Promise] = {**disposal.PURGED, **disposal.OUTCOMES}
+# So much of an identifier tells one list from another.
+SHORT = 8
 
 
 class LogFilter(forms.Form):
@@ -88,7 +86,11 @@ class LogFilter(forms.Form):
         label=_("案件编号"), max_length=case_code.PUBLIC_LENGTH + 1, required=False
     )
     day = forms.DateField(
-        label=_("日期"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label=_("日期"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        # The first and the last day that there is have no beginning or no end in world time.
+        validators=[MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31))],
     )
     before = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
 
@@ -103,9 +105,9 @@ class LogFilter(forms.Form):
 
     def clean_case(self) -> str:
         """The number as the log has it, however it was typed."""
-        upper = unicodedata.normalize("NFKC", self.cleaned_data["case"]).upper()
-        number = case_code.BETWEEN_GROUPS.sub("", upper).translate(case_code.MISREAD)
-        if number and len(number) != case_code.PUBLIC_LENGTH:
+        typed = self.cleaned_data["case"]
+        number = case_code.public_part(typed)
+        if typed and len(number) != case_code.PUBLIC_LENGTH:
             raise forms.ValidationError(_("请填写完整的 8 位案件编号。"))
         return number
 
@@ -170,6 +172,12 @@ def field_words(name: str, accounts: Mapping[str, str]) -> str:
         rest = accounts.get(rest, rest)
     elif kind in ("from", "to"):
         rest = timeline.field_words(rest)
+    elif kind == "disposal":
+        rest = rest[:SHORT]
+    elif kind in ("step", "evidence"):
+        return str(ask_title(name))
+    elif kind in COUNTED:
+        return f"{COUNTED[kind]} {rest}"
     return str(NAMED[kind]) % {"rest": rest} if kind in NAMED else name
 
 

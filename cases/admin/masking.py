@@ -11,16 +11,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-# Named again for whoever shows one value masked.
-from cases.renderings.audience import name as name
-from cases.renderings.audience import phone as phone
-from cases.renderings.audience import tail as tail
+from cases.renderings.audience import name, phone, tail
 from cases.renderings.chronicle import SHORTENED, plain
 from cases.wizard.answers import Answers
 
 LONGEST_PERSON = 4
-# Whatever field it was typed into: six digits and more in one word are nobody's but theirs.
-NUMBER = r"(?=(?:[A-Za-z_-]*\d){6})[A-Za-z\d_-]{7,}"
+# Whatever field it was typed into: six digits and more in one word are nobody's but theirs, and so
+# are three groups of digits, as people write a telephone or a card: 138 0013 8000.
+NUMBER = (
+    r"(?=(?:[A-Za-z_-]*\d){6})[A-Za-z\d_-]{7,}"
+    r"|(?<!\d)\d{3,4}(?:[ \u00a0\u3000]\d{3,4}){2,4}(?!\d)"
+)
 
 
 def person(text: str) -> str:

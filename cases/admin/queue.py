@@ -49,7 +49,8 @@ class QueueList(ChangeList):
         self.searched = search.asked(request.GET)
         if not self.searched:
             return rows
-        return self.root_queryset.filter(pk__in=search.found(request.GET))
+        found = self.root_queryset.filter(pk__in=search.found(request.GET))
+        return self.apply_select_related(found)
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
         """One order, which the indexes know; no address may ask for another."""

@@ -12,7 +12,8 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from cases.admin.rows import KnownRows
+from cases.admin.masking import NUMBERS_ONLY
+from cases.admin.rows import ReadRows
 from cases.encryption import DecryptionFailed
 from cases.models import PageReport
 from cases.views.remarks import NAMES
@@ -43,29 +44,16 @@ class PageFilter(admin.SimpleListFilter):
         return queryset.filter(page=self.value()) if self.value() else queryset
 
 
-class RemarkAdmin(KnownRows, ModelAdmin):
-    """To be read, and to go by itself when its time is over."""
+class RemarkAdmin(ReadRows, ModelAdmin):
+    """Written by the people who use the pages; `purge` deletes."""
 
     list_display = ("written", "about")
     list_display_links = ("written", "about")
     list_filter = (PageFilter,)
     fields = readonly_fields = ("written", "about", "said")
     ordering = ("-at",)
-    actions = None
     list_per_page = 50
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Remarks come from the people who use the pages."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: PageReport | None = None) -> bool:
-        """The words are theirs."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: PageReport | None = None) -> bool:
-        """`purge` deletes."""
-        return False
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Nothing but the page to search by: else an address could ask about any column."""
@@ -105,9 +93,9 @@ class RemarkAdmin(KnownRows, ModelAdmin):
 
     @admin.display(description=_("内容"))
     def said(self, remark: PageReport) -> str:
-        """The words; a damaged cell says so."""
+        """The words, without numbers that could lead to somebody; a damaged cell says so."""
         try:
-            return str(remark.words)
+            return NUMBERS_ONLY.text(str(remark.words))
         except DecryptionFailed:
             return str(_("无法解密"))
 

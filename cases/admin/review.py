@@ -20,18 +20,20 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cases.admin import columns, dossier, holds, reveals, search, stale, timeline, work
+from cases.admin import columns, dossier, holds, search, stale, timeline, work
 from cases.admin.masking import mask_plan
 from cases.admin.sellers import listing
 from cases.encryption import DecryptionFailed
 from cases.facts import FactsRefused
-from cases.models import Case, Event, Exhibit, Plan, Status
+from cases.models import NOT_WAITING, Case, Event, Exhibit, Plan, Status
 from cases.renderings import evidence_picture
 from cases.renderings.changes import changes
 from cases.renderings.outline import outline, with_edits
 from cases.renderings.pdf import RenderingFailed
 from cases.renderings.plan_pdf import as_pdf
-from cases.services import events, sellers
+from cases.services import events, reveals, sellers
+from cases.services.messages import reply_to_newest
+from cases.services.rights import REVEAL, ReasonMissing
 from cases.views import submission
 from cases.views.one_exhibit import shown
 
@@ -86,14 +88,14 @@ class ReviewPages(ModelAdmin):
             **listing(request, case),
             "opts": self.opts,
             "title": _("案件 %(code)s") % {"code": columns.grouped(case.public_id)},
-            "may_reveal": request.user.has_perm(reveals.RIGHT),
+            "may_reveal": request.user.has_perm(REVEAL),
         }
         return TemplateResponse(request, "desk/case.html", context)
 
     @method_decorator(require_POST)
     def reveal(self, request: HttpRequest, case_id: UUID) -> HttpResponse:
         """Open one masked field to this account for a while; the log keeps who, which and why."""
-        if not request.user.has_perm(reveals.RIGHT):
+        if not request.user.has_perm(REVEAL):
             raise PermissionDenied
         case, field = self._case(request, case_id), request.POST.get("field", "")
         if field not in dossier.fields_masked(case):
@@ -101,7 +103,7 @@ class ReviewPages(ModelAdmin):
         try:
             reason = request.POST.get("reason", "")
             reveals.reveal(case, field, user=_user(request), reason=reason)
-        except reveals.ReasonMissing:
+        except ReasonMissing:
             self.message_user(request, _("请选择查看的理由。"), messages.ERROR)
         return redirect(f"{reverse('admin:cases_case_change', args=[case.pk])}#f-{field}")
 
@@ -152,7 +154,10 @@ class ReviewPages(ModelAdmin):
             case__submitted_at__isnull=False,
         )
         response = shown(exhibit, evidence_picture.small if small else evidence_picture.shared)
-        if not small:
+        if small:
+            # Seen with the page, and also when somebody asks for the address alone.
+            note_look(request, exhibit.case)
+        else:
             note_download(request, exhibit.case, timeline.PICTURE)
         return response
 
@@ -186,6 +191,7 @@ def head(case: Case) -> dict[str, Any]:
         "sum": columns.amount(case),
         "submitted": columns.submitted(case),
         "next": columns.next_date(case),
+        "replied_at": None if case.status in NOT_WAITING else reply_to_newest(case),
         "flags": [flag.get_kind_display() for flag in case.flags.all()],
         "similar": similar,
         "similar_query": urlencode(found),

@@ -8,11 +8,19 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
+# The number of no row has more digits; a database would refuse it, or Python to read it.
+MOST_DIGITS = 18
+
 # The type checker must know what `super()` is here.
 if TYPE_CHECKING:
     Rows = admin.ModelAdmin[Any]
 else:
     Rows = object
+
+
+def row_number(text: str) -> int:
+    """The number of a row as an address or a form names it; 0, which no row has, for none."""
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else 0
 
 
 class KnownRows(Rows):
@@ -31,3 +39,21 @@ class KnownRows(Rows):
 
     def _get_obj_does_not_exist_redirect(self, *args: Any) -> NoReturn:
         raise Http404
+
+
+class ReadRows(KnownRows):
+    """Rows that no form of Django's adds, changes or deletes, whoever asks."""
+
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Made elsewhere."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """To be read."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Gone by other ways."""
+        return False

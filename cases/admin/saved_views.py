@@ -36,10 +36,6 @@ class SavedViewForm(ModelForm):
         fields = ("name", "shared", "query")
         widgets = {"query": forms.HiddenInput}
 
-    def clean_query(self) -> str:
-        """Filters only: neither what was searched nor the place in the pages."""
-        return filters.kept(QueryDict(self.cleaned_data["query"]).dict())
-
 
 def offered(user: User) -> QuerySet[SavedView]:
     """One's own views, and those that colleagues share."""
@@ -55,7 +51,9 @@ def save(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("没有保存：请填写 40 个字以内的名称。"))
         return _queue("")
-    kept = form.cleaned_data
+    # Filters only: neither what was searched nor the place in the pages.
+    query = filters.offered(request, QueryDict(form.cleaned_data["query"]).dict())
+    kept = {**form.cleaned_data, "query": query}
     if kept["shared"] and not user.has_perm("cases.review_case"):
         raise PermissionDenied
     if _too_many(user, kept["name"]):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -20,6 +19,7 @@ Kind = BlindKey.Kind
 FOUND, NUMBER = "found", "number"
 NAMES = (FOUND, NUMBER)
 NOTHING = "none"
+FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 LONGEST = 200
 # One group of the number: fewer characters would find cases that nobody looks for.
 SHORTEST_NUMBER = 4
@@ -48,7 +48,7 @@ def asked(params: QueryDict) -> bool:
 
 def found(params: QueryDict) -> list[UUID]:
     """The cases an address asks for, MOST of them."""
-    keys = BlindKey.objects.filter(key__in=params.getlist(FOUND))
+    keys = BlindKey.objects.filter(key__in=_keys(params))
     cases = set(keys.values_list("case_id", flat=True)[:MOST])
     if number := _number(params.get(NUMBER, "")):
         cases |= set(_numbered(number).values_list("pk", flat=True)[:MOST])
@@ -57,12 +57,17 @@ def found(params: QueryDict) -> list[UUID]:
 
 def found_by(params: QueryDict) -> str:
     """What the cases were found by, in words; what was typed is not known any more."""
-    rows = BlindKey.objects.filter(key__in=params.getlist(FOUND))
+    rows = BlindKey.objects.filter(key__in=_keys(params))
     kinds = set(rows.values_list("kind", flat=True)[:MOST])
     words = [str(kind.label) for kind in Kind if kind in kinds]
     if number := _number(params.get(NUMBER, "")):
         words.append(_("案件编号 %(number)s") % {"number": number})
     return "、".join(words)
+
+
+def _keys(params: QueryDict) -> list[str]:
+    """The fingerprints of an address; a database would refuse to compare some other texts."""
+    return [key for key in params.getlist(FOUND) if FINGERPRINT.fullmatch(key)]
 
 
 @sensitive_variables("typed")
@@ -79,13 +84,8 @@ def _fingerprints(typed: str) -> Iterator[str]:
 @sensitive_variables("typed")
 def _number(typed: str) -> str:
     """The beginning of a case number; of a whole case code the public half; empty otherwise."""
-    upper = unicodedata.normalize("NFKC", typed).upper()
-    part = case_code.BETWEEN_GROUPS.sub("", upper).translate(case_code.MISREAD)
-    if set(part) - set(case_code.ALPHABET):
-        return ""
-    whole = len(part) == case_code.PUBLIC_LENGTH + case_code.SECRET_LENGTH
-    fits = whole or SHORTEST_NUMBER <= len(part) <= case_code.PUBLIC_LENGTH
-    return part[: case_code.PUBLIC_LENGTH] if fits else ""
+    part = case_code.public_part(typed)
+    return part if len(part) >= SHORTEST_NUMBER else ""
 
 
 def _numbered(number: str) -> QuerySet[Case]:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cases.admin.rows import row_number
 from cases.admin.seller_forms import TargetForm
 from cases.admin.seller_search import find
 from cases.encryption import DecryptionFailed
@@ -100,8 +101,7 @@ class SellerActs(Rows):
         return response
 
     def _merged(self, request: HttpRequest, row: Seller) -> HttpResponse:
-        asked = request.POST["into"]
-        target = Seller.objects.filter(pk=asked).first() if asked.isdecimal() else None
+        target = Seller.objects.filter(pk=row_number(request.POST["into"])).first()
         if target is None:
             raise Http404
         try:
@@ -147,7 +147,7 @@ def _told(seller: Seller) -> Iterator[Told]:
     only = ["content", "case_id", *(f"case__{name}" for name in LOOKED_AT)]
     for start in range(0, len(plans), PLANS_AT_ONCE):
         part = Plan.objects.filter(pk__in=plans[start : start + PLANS_AT_ONCE])
-        for plan in part.select_related("case").only(*only):
+        for plan in part.select_related("case").only(*only).order_by("pk"):
             yield _one(plan.case, plan)
 
 

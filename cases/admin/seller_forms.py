@@ -6,6 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
@@ -81,6 +82,8 @@ class AliasForm(AliasBase):
     class Meta:
         model = Alias
         fields = ("text",)
+        # Django gives the cells of its table no label.
+        widgets = {"text": AdminTextInputWidget({"aria-label": _("别名")})}
 
     def clean_text(self) -> str:
         """The name as it is kept, with its fingerprint."""
@@ -92,6 +95,13 @@ class AliasForm(AliasBase):
 
 class AliasForms(AliasSet):
     """The names of one seller, each once."""
+
+    def add_fields(self, form: AliasForm, index: int | None) -> None:
+        """The box that deletes one says which."""
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            label = _("删除%(name)s") % {"name": form.instance.text}
+            form.fields["DELETE"].widget.attrs["aria-label"] = label
 
     def clean(self) -> None:
         """Refuse one that is there already."""

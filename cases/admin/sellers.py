@@ -20,7 +20,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from cases.admin import columns
-from cases.admin.rows import KnownRows
+from cases.admin.rows import KnownRows, row_number
 from cases.admin.seller_acts import SellerActs
 from cases.admin.seller_forms import AliasForm, AliasForms, SellerForm
 from cases.admin.seller_search import MOST_FOUND, find
@@ -76,7 +76,7 @@ class FoundFilter(admin.SimpleListFilter):
         asked = self.value()
         if not asked:
             return queryset
-        return queryset.filter(pk__in=[int(pk) for pk in asked.split("-") if pk.isdecimal()])
+        return queryset.filter(pk__in=filter(None, map(row_number, asked.split("-"))))
 
 
 class SellerList(ChangeList):

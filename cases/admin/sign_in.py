@@ -9,7 +9,7 @@ from typing import Any
 import django_otp
 from django.conf import settings
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -42,7 +42,7 @@ def half_way(request: HttpRequest) -> bool:
 def code(request: HttpRequest) -> HttpResponse:
     """Ask for the code of the phone, or for one from paper."""
     if not half_way(request):
-        return redirect(_onwards(request))
+        return HttpResponseRedirect(_onwards(request))
     if "leave" in request.POST:
         sessions.end(request)
         return redirect("admin:login")
@@ -57,7 +57,7 @@ def code(request: HttpRequest) -> HttpResponse:
     if device is None:
         return _page(request, "desk/code.html", {"wrong": True})
     complete(request, device)
-    return redirect(_onwards(request))
+    return HttpResponseRedirect(_onwards(request))
 
 
 @sensitive_post_parameters("code")

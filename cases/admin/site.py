@@ -9,6 +9,7 @@ from csp.constants import SELF
 from csp.decorators import csp_replace
 from django.contrib.admin import AdminSite
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import path
@@ -16,9 +17,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.admin import bulk, dashboard, exports, freshness, holds, log, my_account, sign_in, work
 from cases.admin.case import CaseAdmin
-from cases.admin.disposal import DisposalAdmin, TombstoneAdmin
+from cases.admin.disposal import DisposalAdmin
+from cases.admin.places import places
 from cases.admin.remark import RemarkAdmin
 from cases.admin.sellers import SellerAdmin
+from cases.admin.tombstones import TombstoneAdmin
 from cases.models import Case, Disposal, Event, PageReport, Seller, Tombstone
 from cases.services import accounts, events
 
@@ -73,6 +76,11 @@ class Desk(AdminSite):
         """The wall round every page: staff, and with the second factor where it is asked for."""
         return super().has_permission(request) and sign_in.passed(request.user)
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What every page shows: behind the sign-in, where one can go from here."""
+        shown = places(request) if self.has_permission(request) else ()
+        return {**super().each_context(request), "places": shown}
+
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Every page behind the sign-in lets the admin's own scripts run."""
         return own_scripts(super().admin_view(view, cacheable))
@@ -102,10 +110,12 @@ class Desk(AdminSite):
     ) -> Any:
         """One's own password; every sign-in ends with the old one, this one too."""
         user = cast(User, request.user)
-        response = super().password_change(request, extra_context)
-        if request.method != "POST" or response.status_code != 302:
-            return response
-        accounts.password_changed(user, actor=user.get_username())
+        # Django saves the password by itself; without its line in the log it must not stay.
+        with transaction.atomic():
+            response = super().password_change(request, extra_context)
+            if request.method != "POST" or response.status_code != 302:
+                return response
+            accounts.password_changed(user, actor=user.get_username())
         return my_account.left(request, _("密码已修改，请用新密码登录。"))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:

@@ -9,7 +9,6 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -90,21 +89,11 @@ def state(case: Case) -> dict[str, str]:
     reason = str(CloseReason(case.closed_reason).label) if case.closed_reason else columns.NOTHING
     return {
         "status": str(Status(case.status).label),
-        "assignee": assignee(case),
+        "assignee": columns.assignee(case),
         "reason": reason,
         "refunded_on": case.refunded_on.isoformat() if case.refunded_on else columns.NOTHING,
         "held": str(_("是") if case.held else _("否")),
     }
-
-
-def assignee(case: Case) -> str:
-    """Who works on a case, and whether the time for it has run out."""
-    if case.assignee is None:
-        return str(_("未认领"))
-    name = case.assignee.get_username()
-    if case.claimed_until and case.claimed_until < timezone.now():
-        return str(_("%(name)s（认领已超时）") % {"name": name})
-    return name
 
 
 def _kept(request: HttpRequest) -> Iterator[Kept]:

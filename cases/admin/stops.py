@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.admin.tables import MOST_ROWS, Line, Period, Table, Words, share
 from cases.models import DailyCount
-from cases.services.counts import Event
+from cases.services.counts import Counted
 from cases.wizard.steps import BY_NAME
 
 Kind = DailyCount.Kind
-Counts = Counter[Event]
+Counts = Counter[Counted]
 
 CHECK = "check"
 # The pages of the way, the one before submission last.
@@ -51,7 +51,7 @@ def counts(period: Period) -> Counts:
     """What was counted on the pages in the period."""
     found = DailyCount.objects.filter(on__range=period.span)
     rows = found.values_list("kind", "step", "field", "code").annotate(Sum("number"))
-    return Counter({Event(Kind(kind), *event): number for kind, *event, number in rows})
+    return Counter({Counted(Kind(kind), *event): number for kind, *event, number in rows})
 
 
 def tables(counted: Counts) -> tuple[Table, Table]:
@@ -61,7 +61,7 @@ def tables(counted: Counts) -> tuple[Table, Table]:
 
 def _funnel(counted: Counts) -> Table:
     """The pages where most people stop, and beneath them all pages in the order of the flow."""
-    seen = [name for name in TITLES if counted[Event(Kind.SHOWN, name)]]
+    seen = [name for name in TITLES if counted[Counted(Kind.SHOWN, name)]]
     worst = sorted(seen, key=lambda name: -_stopped(counted, name))[:MOST_ROWS]
     return Table(
         name="stops",
@@ -76,14 +76,14 @@ def _funnel(counted: Counts) -> Table:
 
 def _stopped(counted: Counts, step: str) -> int:
     """Shown and not answered; who goes back and answers again is counted twice as answering."""
-    return max(counted[Event(Kind.SHOWN, step)] - counted[Event(Kind.ANSWERED, step)], 0)
+    return max(counted[Counted(Kind.SHOWN, step)] - counted[Counted(Kind.ANSWERED, step)], 0)
 
 
 def _page(counted: Counts, step: str) -> Line:
-    shown, stopped = counted[Event(Kind.SHOWN, step)], _stopped(counted, step)
+    shown, stopped = counted[Counted(Kind.SHOWN, step)], _stopped(counted, step)
     cells: list[str | int] = [
         shown,
-        counted[Event(Kind.ANSWERED, step)],
+        counted[Counted(Kind.ANSWERED, step)],
         stopped,
         share(stopped, shown),
     ]
@@ -106,7 +106,7 @@ def _errors(counted: Counts) -> Table:
     )
 
 
-def _question(event: Event) -> str:
+def _question(event: Counted) -> str:
     form = BY_NAME[event.step].form
     field = form.base_fields.get(event.field)
     return str((field and field.label) or form.title)

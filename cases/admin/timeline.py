@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from cases import knowledge
-from cases.admin import reveals
 from cases.admin.masking import Mask
 from cases.encryption import DecryptionFailed
 from cases.models import Case, CloseReason, Event, Message, Note, Plan, Status
-from cases.services import events
+from cases.services import events, messages, notes, reveals
 from cases.services.claims import TakenOver
 from cases.services.holds import HoldReason, ReleaseReason
 from cases.services.status import OverrideReason, ReopenReason
@@ -93,7 +92,7 @@ def entries(
 def remarks(case: Case, mask: Mask, opened: Collection[str]) -> list[Remark]:
     """The notes of a case, the oldest first, personal data in them masked."""
     found = []
-    for note in case.notes.select_related("author"):
+    for note in notes.of(case):
         words, masked = _readable(note, "words", mask, whole=NOTES in opened)
         author = _name(note.author)
         found.append(
@@ -142,7 +141,7 @@ def _remark(remark: Remark) -> Entry:
 
 def _messages(case: Case, mask: Mask, opened: Collection[str]) -> Iterator[Entry]:
     whole = MESSAGES in opened
-    for message in case.messages.select_related("author"):
+    for message in messages.of(case):
         words, masked = _readable(message, "words", mask, whole=whole)
         what = str(Message.Kind(message.kind).label)
         field = MESSAGES if masked else ""

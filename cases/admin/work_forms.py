@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.admin import canned
 from cases.admin.stale import VERSION
+from cases.encryption import DecryptionFailed
 from cases.knowledge.schema.answer import BRACES
 from cases.models import Case, CloseReason, Message, Status
 from cases.services import status
@@ -196,7 +197,11 @@ class OverrideForm(ActForm):
 
 
 def _steps_answered(case: Case) -> Iterator[tuple[str, Words]]:
-    """The questions this person has been asked, in their order."""
+    """The questions this person has been asked, in their order; none where nobody can read them."""
+    try:
+        answered = case.answers
+    except DecryptionFailed:
+        return
     for name in (step.name for step in STEPS):
-        if name in case.answers and BY_NAME[name].asks:
+        if name in answered and BY_NAME[name].asks:
             yield f"{STEP}{name}", BY_NAME[name].form.title

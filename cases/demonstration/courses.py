@@ -26,7 +26,7 @@ from cases.services import (
     remarks,
     status,
 )
-from cases.services.counts import Event as Counted
+from cases.services.counts import Counted
 from cases.views import submission
 from cases.views.evidence_forms import consent_fingerprint
 from cases.views.reply import REPLY, UNKNOWN

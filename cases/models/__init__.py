@@ -1,7 +1,7 @@
 """The rows, a module a kind."""
 
 from cases.models.blind_key import BlindKey, Flag
-from cases.models.case import NO_DATE, Case, CloseReason, Marketplace, Status
+from cases.models.case import NO_DATE, NOT_WAITING, Case, CloseReason, Marketplace, Status
 from cases.models.case_count import CaseCount
 from cases.models.daily_count import DailyCount
 from cases.models.disposal import Disposal, Tombstone
@@ -18,6 +18,7 @@ from cases.models.seller import Alias, Seller
 from cases.models.signed_out import SignedOut
 
 __all__ = [
+    "NOT_WAITING",
     "NO_DATE",
     "Alias",
     "AppendOnly",

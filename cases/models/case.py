@@ -36,6 +36,8 @@ OPEN = (
     Status.ANSWERED,
     Status.REOPENED,
 )
+# Here nobody waits for the desk: the next date is the person's own.
+NOT_WAITING = (Status.ANSWERED, Status.CLOSED)
 
 
 # The columns that the queue is filtered by, each with an index in the queue's order.
@@ -189,6 +191,11 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+    @property
+    def due_on(self) -> date:
+        """The next date as long as somebody waits for the desk, NO_DATE after that."""
+        return NO_DATE if self.status in NOT_WAITING else self.next_on
 
     @property
     def code(self) -> CaseCode:

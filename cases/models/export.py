@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 class Export(models.Model):
     """One export of the queue: who, which filters, how far it is, and where the sealed file lies.
 
-    The file lies in the storage `exports` under the row's id, sealed, for `services.exports.LIFE`.
+    The sealed file lies in the storage `exports` under the row's id (`services.export_files`).
     """
 
     class Format(models.TextChoices):

@@ -33,7 +33,7 @@ class Seller(models.Model):
         ordering = ["name"]
         permissions = [
             ("merge_seller", _("可以合并商家")),
-            ("dossier_seller", _("可以生成线索材料")),
+            ("dossier_seller", _("可以生成投诉汇总")),
         ]
 
     def __str__(self) -> str:

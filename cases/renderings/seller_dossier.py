@@ -79,7 +79,19 @@ class Ground:
 
     title: str = ""
     number: int = 0
-    law: set[tuple[str, str]] = field(default_factory=set)
+    law: dict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
+
+    def add(self, finding: Mapping[str, Any]) -> None:
+        """Count it once more, with the articles of each law in the order they came."""
+        self.title, self.number = finding["title"], self.number + 1
+        for cite in finding["citations"]:
+            self.law[cite["title"]][cite["article"]] = None
+
+    @property
+    def cited(self) -> str:
+        """《某法》第一条、第二条；《另一法》第三条."""
+        laws = (f"《{law}》{'、'.join(articles)}" for law, articles in self.law.items())
+        return "；".join(laws)
 
 
 @dataclass(slots=True)
@@ -119,9 +131,7 @@ class Totals:
         self.evidence.update({row["id"] for row in plan.get("evidence", ()) if row["have"]})
         spoken_for = [row for row in plan.get("findings", ()) if _against_the_seller(row)]
         for finding in {row["ground"]: row for row in spoken_for}.values():
-            ground = self.grounds[finding["ground"]]
-            ground.title, ground.number = finding["title"], ground.number + 1
-            ground.law |= {(cite["title"], cite["article"]) for cite in finding["citations"]}
+            self.grounds[finding["ground"]].add(finding)
 
 
 def total(cases: Iterable[Told]) -> Totals:
@@ -219,7 +229,7 @@ def _grounds(grounds: Mapping[str, Ground]) -> list[Row]:
         Row(
             name=grounds[name].title,
             number=few(grounds[name].number),
-            law=gettext("；").join(f"《{law}》{part}" for law, part in sorted(grounds[name].law)),
+            law=grounds[name].cited,
         )
         for name in sorted(grounds, key=order)
     ]

@@ -73,9 +73,18 @@ def release(case: Case, *, user: User, version: int | None) -> Case:
 
 def check(user: User, case: Case) -> None:
     """Raises ClaimedByOther where somebody else is at work and this account may not take over."""
-    others = live(case, timezone.now()) and case.assignee_id != user.pk
-    if others and not (user.has_perm(CLOSE) or user.has_perm(OVERRIDE)):
+    if kept_out(user, case):
         raise ClaimedByOther(current=case)
+
+
+def kept_out(user: User, case: Case) -> bool:
+    """Whether somebody else is at work on the case and this account may not step in."""
+    return held_by_other(user, case) and not (user.has_perm(CLOSE) or user.has_perm(OVERRIDE))
+
+
+def held_by_other(user: User, case: Case) -> bool:
+    """Whether somebody else is at work on the case."""
+    return live(case, timezone.now()) and case.assignee_id != user.pk
 
 
 def renew(user: User, case: Case) -> None:

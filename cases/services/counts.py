@@ -17,7 +17,7 @@ Kind = DailyCount.Kind
 log = logging.getLogger(__name__)
 
 
-class Event(NamedTuple):
+class Counted(NamedTuple):
     """Something that happened at a step; `field` and `code` are those of a shown error.
 
     All four are words of the program, never of the person.
@@ -29,7 +29,7 @@ class Event(NamedTuple):
     code: str = ""
 
 
-def count(*events: Event, on: date) -> None:
+def count(*events: Counted, on: date) -> None:
     """Add one to each of these events, an event that is given twice once; all in one write.
 
     A database that is busy or away loses the count and not the request it is made for.
@@ -40,7 +40,7 @@ def count(*events: Event, on: date) -> None:
         log.warning("not counted: %s", type(error).__name__)
 
 
-def _add_one(events: Collection[Event], on: date) -> None:
+def _add_one(events: Collection[Counted], on: date) -> None:
     if not events:
         return
     rows = [DailyCount(on=on, **event._asdict()) for event in events]
@@ -52,7 +52,7 @@ def _add_one(events: Collection[Event], on: date) -> None:
         DailyCount.objects.filter(pk__in=keys).update(number=F("number") + 1)
 
 
-def _rows(events: Collection[Event], on: date) -> QuerySet[DailyCount]:
+def _rows(events: Collection[Counted], on: date) -> QuerySet[DailyCount]:
     wanted = Q()
     for event in events:
         wanted |= Q(**event._asdict())

@@ -27,7 +27,7 @@ from cases.models import (
     Tombstone,
 )
 from cases.renderings import plan_cache
-from cases.services import events, exhibits, exports, tallies
+from cases.services import events, exhibits, export_files, exports, tallies
 from cases.services.plans import plans_of
 from cases.services.resuming import case_key
 
@@ -84,30 +84,12 @@ def purge(now: datetime, *, dry_run: bool) -> dict[str, int]:
     """
     drafts = Q(submitted_at=None, updated_at__lte=now - DRAFT_LIFE)
     submitted, held = over(now) & Q(held=False), over(now) & Q(held=True)
-    rows = _kept_long_enough(now)
+    due = {"drafts": drafts, "submitted": submitted}
     counted = {"held": Case.objects.filter(held).count()}
     if dry_run:
-        return {
-            "drafts": Case.objects.filter(drafts).count(),
-            "submitted": Case.objects.filter(submitted).count(),
-            **{rule: found.count() for rule, found in rows.items()},
-            "exhibits": exhibits.overdue(now),
-            "files_left_behind": len(exhibits.left_behind(now)),
-            "export_files": exports.overdue(now),
-            "events": events.overdue(now - RECORD_LIFE),
-            **counted,
-        }
+        return {**_would_purge(now, due), **counted}
     plan_cache.clear()
-    report = {
-        "drafts": _delete_cases(drafts),
-        "submitted": _delete_cases(submitted),
-        **{rule: found.delete()[0] for rule, found in rows.items()},
-        "exhibits": exhibits.purge_overdue(now),
-        "files_left_behind": exhibits.sweep(now),
-        "export_files": exports.sweep(now),
-        "events": events.forget(now - RECORD_LIFE),
-        **counted,
-    }
+    report = {**_purged(now, due), **counted}
     _log_purge(report)
     return report
 
@@ -145,7 +127,8 @@ def forget_files(removed: Removed) -> None:
     plan_cache.forget(removed.plans)
     exhibits.forget(removed.pictures)
     if removed.plans:
-        exports.drop()
+        # Any of them may have a case that is gone.
+        export_files.drop_all()
 
 
 def reseal(model: type[models.Model], keys: Collection[UUID], *, fields: Sequence[str]) -> int:
@@ -155,6 +138,29 @@ def reseal(model: type[models.Model], keys: Collection[UUID], *, fields: Sequenc
         for row in rows:
             row.save(update_fields=fields)
         return len(rows)
+
+
+def _would_purge(now: datetime, due: Mapping[str, Q]) -> dict[str, int]:
+    return {
+        **{rule: Case.objects.filter(cases).count() for rule, cases in due.items()},
+        **{rule: found.count() for rule, found in _kept_long_enough(now).items()},
+        "exhibits": exhibits.overdue(now),
+        "files_left_behind": len(exhibits.left_behind(now)),
+        "export_files": export_files.overdue(now),
+        "events": events.overdue(now - RECORD_LIFE),
+    }
+
+
+def _purged(now: datetime, due: Mapping[str, Q]) -> dict[str, int]:
+    # Dicts keep their order: the cases go first, and the rest is what they left.
+    return {
+        **{rule: _delete_cases(cases) for rule, cases in due.items()},
+        **{rule: found.delete()[0] for rule, found in _kept_long_enough(now).items()},
+        "exhibits": exhibits.purge_overdue(now),
+        "files_left_behind": exhibits.sweep(now),
+        "export_files": export_files.sweep(now),
+        "events": events.forget(now - RECORD_LIFE),
+    }
 
 
 def _kept_long_enough(now: datetime) -> dict[str, models.QuerySet[Any]]:

@@ -1,23 +1,17 @@
-"""Exports of the queue: logged, made at once or on a thread, sealed, and gone after an hour."""
+"""Exports of the queue: logged, made at once or on a thread, downloaded by their author."""
 
 from __future__ import annotations
 
 import logging
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import BinaryIO, cast
+from typing import BinaryIO
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.core.files.storage import FileSystemStorage, storages
 from django.db import connections, models, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -25,15 +19,13 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.encryption import DecryptionFailed
 from cases.models import Case, Event, Export
-from cases.renderings import case_table, sealed_file
+from cases.renderings import case_table
 from cases.renderings.case_table import Row
-from cases.services import events
-from cases.services.rights import NotAllowed
+from cases.services import events, export_files
+from cases.services.rights import EXPORT, REVEAL, NotAllowed, ReasonMissing
 
-EXPORT, REVEAL = "cases.export_case", "cases.reveal_case"
 # How the log says whether personal data was written in full.
 MASKED, WHOLE = "masked", "whole"
-LIFE = timedelta(hours=1)
 ROW_LIFE = timedelta(days=30)  # what is known of an export, without its file
 # A process that died tells nobody; a live one moves on every few seconds.
 SILENCE = timedelta(minutes=1)
@@ -63,10 +55,6 @@ class Standing(models.TextChoices):
     FAILED = "failed"
     STOPPED = "stopped"
     OVER = "over"
-
-
-class ReasonMissing(Exception):
-    """Nothing personal is written without one of the reasons."""
 
 
 class TooManyRows(Exception):
@@ -121,11 +109,7 @@ def begin(
         reason=reason,
         total=len(keys),
     )
-    if len(keys) > AT_ONCE:
-        _begin_on_a_thread(export, keys, columns)
-    else:
-        _keep(export, columns)
-        _make(export, keys, columns)
+    _begin(export, keys, columns)
     return export
 
 
@@ -134,14 +118,14 @@ def standing(export: Export, now: datetime) -> Standing:
     if export.state == Export.State.RUNNING:
         return Standing.STOPPED if export.alive_at <= now - SILENCE else Standing.RUNNING
     if export.state == Export.State.READY:
-        kept = now < ends_at(export) and _path(export).exists()
+        kept = now < ends_at(export) and export_files.there(export)
         return Standing.READY if kept else Standing.OVER
     return Standing.FAILED
 
 
 def ends_at(export: Export) -> datetime:
     """When the file can no longer be downloaded."""
-    return timezone.localtime(export.at + LIFE)
+    return timezone.localtime(export.at + export_files.LIFE)
 
 
 def download(export: Export, user: User) -> Iterator[bytes]:
@@ -154,7 +138,7 @@ def download(export: Export, user: User) -> Iterator[bytes]:
         raise NotAllowed
     if standing(export, timezone.now()) is not Standing.READY:
         raise Gone
-    pieces = sealed_file.opened(_path(export), where=_place(export))
+    pieces = export_files.opened(export)
     try:
         first = next(pieces)
     except (FileNotFoundError, DecryptionFailed) as fault:
@@ -166,21 +150,6 @@ def download(export: Export, user: User) -> Iterator[bytes]:
 def log_name(export: Export) -> str:
     """How the log names an export."""
     return f"export:{export.mark}"
-
-
-def sweep(now: datetime) -> int:
-    """Delete the files past their hour, and what a crash left; returns how many."""
-    return _delete(_written_by(now - LIFE))
-
-
-def overdue(now: datetime) -> int:
-    """How many files `sweep` would delete."""
-    return len(_written_by(now - LIFE))
-
-
-def drop() -> int:
-    """Delete every file, also one under way: a case was deleted, and any of them may have it."""
-    return _delete(list(_folder().iterdir()))
 
 
 def old(now: datetime) -> QuerySet[Export]:
@@ -201,7 +170,7 @@ def _check(user: User, *, masked: bool, reason: str) -> None:
 
 
 def _keep(export: Export, columns: Columns) -> None:
-    sweep(timezone.now())
+    export_files.sweep(timezone.now())
     with transaction.atomic():
         export.save(force_insert=True)
         events.record(
@@ -210,6 +179,14 @@ def _keep(export: Export, columns: Columns) -> None:
             fields=[log_name(export), MASKED if export.masked else WHOLE, *columns.names],
             reason=export.reason,
         )
+
+
+def _begin(export: Export, keys: Sequence[UUID], columns: Columns) -> None:
+    if len(keys) > AT_ONCE:
+        _begin_on_a_thread(export, keys, columns)
+    else:
+        _keep(export, columns)
+        _make(export, keys, columns)
 
 
 def _begin_on_a_thread(export: Export, keys: Sequence[UUID], columns: Columns) -> None:
@@ -234,12 +211,12 @@ def _on_a_thread(export: Export, keys: Sequence[UUID], columns: Columns) -> None
 
 def _make(export: Export, keys: Sequence[UUID], columns: Columns) -> None:
     try:
-        with _sealed(export) as file:
+        with export_files.sealed(export) as file:
             _write(export, file, columns.heads, _rows(export, keys, columns))
     except Exception as fault:
         # The name only: a message may hold what a person typed.
         log.warning("export: %s", type(fault).__name__)
-        _path(export).unlink(missing_ok=True)
+        export_files.drop(export)
         _tell(export, state=Export.State.FAILED)
     else:
         _tell(export, state=Export.State.READY)
@@ -249,8 +226,8 @@ def _write(export: Export, file: BinaryIO, heads: Sequence[str], rows: Iterator[
     if export.format == Export.Format.CSV:
         case_table.write_csv(file, heads, rows)
         return
-    with TemporaryDirectory(dir=_folder()) as scratch:
-        case_table.write_xlsx(file, heads, rows, scratch=scratch)
+    with export_files.scratch() as folder:
+        case_table.write_xlsx(file, heads, rows, scratch=folder)
 
 
 def _rows(export: Export, keys: Sequence[UUID], columns: Columns) -> Iterator[Row]:
@@ -272,47 +249,3 @@ def _cases(keys: Sequence[UUID]) -> Iterator[Case]:
 def _tell(export: Export, *, state: Export.State) -> None:
     export.state = state
     export.save(update_fields=["state", "done", "alive_at"])
-
-
-@contextmanager
-def _sealed(export: Export) -> Iterator[BinaryIO]:
-    """The file of an export, to be written to; one that is left unfinished opens for nobody."""
-    with (
-        os.fdopen(os.open(_path(export), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as raw,
-        sealed_file.sealing(raw, where=_place(export)) as file,
-    ):
-        yield file
-
-
-def _place(export: Export) -> str:
-    return f"export:{export.pk}"
-
-
-def _path(export: Export) -> Path:
-    return _folder() / str(export.pk)
-
-
-def _folder() -> Path:
-    # Always a folder: what is written piece by piece has no other way in.
-    folder = Path(cast("FileSystemStorage", storages["exports"]).location)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
-
-
-def _written_by(then: datetime) -> list[Path]:
-    found = []
-    for path in _folder().iterdir():
-        # Somebody else may be sweeping.
-        with suppress(FileNotFoundError):
-            if path.stat().st_mtime <= then.timestamp():
-                found.append(path)
-    return found
-
-
-def _delete(paths: Sequence[Path]) -> int:
-    for path in paths:
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
-    return len(paths)

@@ -9,9 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Case, Event
 from cases.services import events
 from cases.services.desk import written
-from cases.services.rights import NotAllowed
-
-HOLD = "cases.hold_case"
+from cases.services.rights import HOLD, NotAllowed
 
 
 class HoldReason(models.TextChoices):

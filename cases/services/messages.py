@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -13,7 +14,7 @@ from cases.models import Case, Event, Message, Status
 from cases.services import claims, events, status
 from cases.services.answers import locked
 from cases.services.desk import written
-from cases.services.rights import NotAllowed
+from cases.services.rights import REVIEW, NotAllowed
 
 LONGEST_MESSAGE = 2000
 Kind = Message.Kind
@@ -113,6 +114,12 @@ def of(case: Case) -> list[Message]:
     return list(case.messages.select_related("author"))
 
 
+def reply_to_newest(case: Case) -> datetime | None:
+    """When the person replied to what was written last; None as long as nobody did."""
+    standing = case.messages.filter(withdrawn_at=None).order_by("-at")
+    return standing.values_list("replied_at", flat=True).first()
+
+
 def open_request(case: Case) -> Message | None:
     """The request that waits for the person, if any."""
     return status.open_requests(case).first()
@@ -121,7 +128,7 @@ def open_request(case: Case) -> Message | None:
 def _send(case: Case, message: Message, *, user: User, version: int | None, to: Status) -> Message:
     with written(case, version=version) as current:
         start = Status(current.status)
-        if not (start is to is Status.ANSWERED and user.has_perm(status.REVIEW)):
+        if not (start is to is Status.ANSWERED and user.has_perm(REVIEW)):
             status.check(user, start, to, "", by_message=True)
         claims.check(user, current)
         status.put(current, to)

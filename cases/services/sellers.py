@@ -65,9 +65,9 @@ class Given:
 
     def note(self, case: Case, seller: int | None) -> None:
         """Give one case its seller, in memory, and remember where it was and is counted."""
-        self.before.update(tallies.rows(case))
+        self.before.update(_counted(case))
         case.listed_seller_id = seller
-        self.after.update(tallies.rows(case))
+        self.after.update(_counted(case))
         self.number += 1
 
 
@@ -106,14 +106,6 @@ def of(case: Case) -> Seller | None:
     aliases = Alias.objects.filter(key__in=rank).select_related("seller").order_by("pk")
     found = min(aliases, key=lambda alias: rank[alias.key], default=None)
     return found.seller if found else None
-
-
-def take_in(seller: Seller) -> int:
-    """Link the cases that wait for one of the seller's names; returns how many."""
-    with transaction.atomic():
-        given = _take_in(seller)
-        tallies.move(given.before, given.after)
-    return given.number
 
 
 def changed(
@@ -208,6 +200,11 @@ def _give(cases: QuerySet[Case], seller: int | None) -> Given:
     for part in _parts(pks):
         Case.objects.filter(pk__in=part).update(listed_seller=seller)
     return given
+
+
+def _counted(case: Case) -> Counter[tallies.Row]:
+    """The rows of a case among which some are its seller's."""
+    return tallies.submission(case) + tallies.closing(case)
 
 
 def _parts(pks: Iterable[UUID]) -> Iterator[list[UUID]]:

@@ -13,10 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Case, CloseReason, Message, Status
 from cases.services import claims, events
 from cases.services.desk import written
-from cases.services.rights import CLOSE as CLOSE
-from cases.services.rights import OVERRIDE as OVERRIDE
-from cases.services.rights import REVIEW as REVIEW
-from cases.services.rights import NotAllowed as NotAllowed
+from cases.services.rights import CLOSE, OVERRIDE, REVIEW, NotAllowed, ReasonMissing
 from cases.services.tallies import day_of
 
 
@@ -31,7 +28,7 @@ class ReopenReason(models.TextChoices):
 class OverrideReason(models.TextChoices):
     """Why an administrator moves a case by hand."""
 
-    MISTAKE = "mistake", _("之前操作有误")
+    MISTAKE = "wrong_act", _("之前操作有误")
     STUCK = "stuck", _("流程卡住")
 
 
@@ -63,14 +60,8 @@ REFUNDS = frozenset({CloseReason.REFUNDED, CloseReason.PARTLY_REFUNDED})
 # Entered with a message to the person and not otherwise, so that a case never waits for an answer
 # to a question nobody asked; `services.messages` does.
 BY_MESSAGE = frozenset({Status.NEEDS_PERSON, Status.ANSWERED})
-
-
 # Where an administrator may put a case that is stuck; closing has reasons and numbers of its own.
 BY_HAND = (Status.SUBMITTED, Status.IN_REVIEW)
-
-
-class ReasonMissing(Exception):
-    """The move needs one of the reasons of REASONS."""
 
 
 class RefundDayWrong(Exception):

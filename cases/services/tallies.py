@@ -52,7 +52,7 @@ def standing(case: Case) -> Counter[Row]:
     return Counter(
         [
             Row(Kind.OPEN, submitted_on, case.stage),
-            Row(Kind.DUE, case.next_on),
+            Row(Kind.DUE, case.due_on),
             Row(Kind.LOAD, submitted_on, str(case.assignee_id or "")),
         ]
     )

@@ -19,7 +19,7 @@ from cases.knowledge.citations import cite_text
 from cases.knowledge.schema import Reply
 from cases.models import DailyCount
 from cases.replies import recognise
-from cases.services.counts import Event
+from cases.services.counts import Counted
 from cases.services.disposal import REMARK_LIFE
 from cases.services.remarks import TooManyRemarks
 from cases.views.access import REMEMBERED, client_address
@@ -83,7 +83,7 @@ def decode(words: str, knowledge: Knowledge, on: date) -> Iterator[Decoded]:
 def _count(*, known: bool, on: date) -> None:
     """Count that a reply was known or not, without a word of it."""
     kind = DailyCount.Kind.ANSWERED if known else DailyCount.Kind.ERROR
-    services.counts.count(Event(kind, REPLY, code="" if known else UNKNOWN), on=on)
+    services.counts.count(Counted(kind, REPLY, code="" if known else UNKNOWN), on=on)
 
 
 def _sent(request: HttpRequest, form: ReplyForm) -> HttpResponse:

@@ -8,6 +8,7 @@ from datetime import date
 from cases.facts import Facts
 from cases.models import BlindKey, Flag, Marketplace
 from cases.plan import ActionPlan
+from cases.renderings.audience import name
 from cases.services.plans import Summary
 from cases.vocabulary import Channel, Matter, Stage, When
 
@@ -48,10 +49,16 @@ def summary(plan: ActionPlan, facts: Facts) -> Summary:
         channel=_first_channel(plan),
         amount=plan.assessment.situation.outstanding,
         next_on=_next_day(plan),
-        seller=facts.order.seller_company or facts.order.seller_name,
+        seller=_seller(facts),
         found_by={kind: [text] for kind, text in _found_by(facts) if text},
         flags=list(_flags(plan, facts)),
     )
+
+
+def _seller(facts: Facts) -> str | None:
+    """The other side as the person calls it, for lists; the person's own name is cut short."""
+    told, own = facts.order.seller_company or facts.order.seller_name, facts.consumer.name
+    return told.replace(own, name(own)) if told and own else told
 
 
 def _marketplace(told: str | None) -> str:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Event
 from cases.services import events
+from cases.services.rights import REVEAL, ReasonMissing
 
-RIGHT = "cases.reveal_case"
 LIFE = timedelta(minutes=10)
 
 
@@ -24,10 +24,6 @@ class Reason(models.TextChoices):
     EVIDENCE = "check_evidence", _("核对证据")
     COMPLAINT = "help_complain", _("协助投诉")
     WORK = "other_work", _("其他工作需要")
-
-
-class ReasonMissing(Exception):
-    """Nothing is shown without one of the reasons."""
 
 
 def reveal(case: Case, field: str, *, user: User, reason: str) -> None:
@@ -41,7 +37,7 @@ def reveal(case: Case, field: str, *, user: User, reason: str) -> None:
 
 def open_to(user: User, case: Case) -> Mapping[str, datetime]:
     """The fields that this account may read now, and until when."""
-    if not user.has_perm(RIGHT):
+    if not user.has_perm(REVEAL):
         return {}
     asked = Event.objects.filter(
         case_id=case.pk,
