@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
@@ -40,6 +40,27 @@ def _keep_private(response: HttpResponseBase) -> None:
     response.headers.setdefault("Cache-Control", "no-store, private")
     if "public" not in response.headers["Cache-Control"]:
         response.headers.setdefault("X-Robots-Tag", "noindex, nofollow, noarchive")
+
+
+class BodilessHeads:
+    """Takes the body out of every answer to HEAD.
+
+    Waitress sends what it is given: a case could be read without the line that a GET leaves in the
+    log, and the body would be taken for the answer to the next request.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.method != "HEAD":
+            return response
+        if isinstance(response, StreamingHttpResponse):
+            response.streaming_content = iter(())
+        elif isinstance(response, HttpResponse):
+            response.content = b""
+        return response
 
 
 class ReadableForms:

@@ -99,6 +99,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # Outermost, so that redirects and refusals by the others carry these headers as well.
     "cases.middleware.PrivatePages",
+    "cases.middleware.BodilessHeads",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -140,6 +140,7 @@ def test_middleware_stands_in_the_order_of_the_threat_model() -> None:
 
     assert names == [
         "PrivatePages",
+        "BodilessHeads",
         "XFrameOptionsMiddleware",
         "CSPMiddleware",
         "SecurityMiddleware",
