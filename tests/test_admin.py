@@ -18,6 +18,7 @@ from pytest_django import Settings
 
 from cases.admin import masking
 from cases.models import Case
+from cases.renderings import audience
 from cases.renderings.chronicle import plain
 from cases.renderings.outline import outline
 from tests.desk import staff
@@ -194,13 +195,13 @@ def test_a_telephone_number_is_masked_wherever_it_was_typed(wu: Client) -> None:
 @pytest.mark.parametrize(
     ("mask", "text", "shown"),
     [
-        (masking.name, "张三", "张*"),
-        (masking.name, "张", "*"),
-        (masking.phone, "13812341234", "138****1234"),
-        (masking.phone, "62345678", "…5678"),
-        (masking.tail, "TB20261114001", "…114001"),
-        (masking.tail, "LT1116", "…116"),
-        (masking.tail, "7", "…"),
+        (audience.name, "张三", "张*"),
+        (audience.name, "张", "*"),
+        (audience.phone, "13812341234", "138****1234"),
+        (audience.phone, "62345678", "…5678"),
+        (audience.tail, "TB20261114001", "…114001"),
+        (audience.tail, "LT1116", "…116"),
+        (audience.tail, "7", "…"),
         (masking.hidden, "成都", "〔已隐藏〕"),
     ],
 )
@@ -349,6 +350,8 @@ def test_hostile_text_stays_text(wu: Client) -> None:
         "seller": {"order__marketplace": HOSTILE, "order__seller_name": HOSTILE},
         "names": {
             **dict.fromkeys(ANSWERS["names"], HOSTILE),
+            # Not the very words of the seller, in which it would be cut short.
+            "consumer__name": f"{HOSTILE}三",
             "order__tariff": HOSTILE,
             "carrier__company": HOSTILE,
             "carrier__province": HOSTILE,

@@ -270,7 +270,9 @@ def test_the_links_lead_to_lists_that_open() -> None:
     count(Kind.LOAD, "", 2)
     page = client.get("/desk/").content.decode()
 
-    for address in set(re.findall(r'href="(/desk/cases/case/[^"]*)"', page)):
+    addresses = set(re.findall(r'href="(/desk/cases/case/[^"]*)"', page))
+    assert any("carrier=china_unicom" in address for address in addresses)
+    for address in addresses:
         assert client.get(address.replace("&amp;", "&")).status_code == 200, address
 
 

@@ -30,7 +30,7 @@ from cases.admin import export_columns, queue
 from cases.encryption import DecryptionFailed, Sealed
 from cases.models import Case, Event, Export
 from cases.renderings import case_table, sealed_file
-from cases.services import exports
+from cases.services import export_files, exports
 from cases.services.exports import Standing
 from cases.services.rights import NotAllowed
 from tests.desk import member, signed_in, staff
@@ -370,8 +370,8 @@ def test_purge_deletes_files_past_their_hour_and_rows_past_their_month(su: Clien
     crashed = folder() / "rows"
     crashed.mkdir()
     os.utime(crashed, (NOON.timestamp(), NOON.timestamp()))
-    assert exports.sweep(NOON + timedelta(minutes=59)) == 0
-    over = NOON + exports.LIFE
+    assert export_files.sweep(NOON + timedelta(minutes=59)) == 0
+    over = NOON + export_files.LIFE
     assert services.disposal.purge(over, dry_run=True)["export_files"] == 2
     assert services.disposal.purge(over, dry_run=False)["export_files"] == 2
     assert list(folder().iterdir()) == []

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import StringIO
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -18,10 +19,11 @@ from django.test import Client
 from django.utils.html import escape
 
 from cases import services
-from cases.admin import log
-from cases.models import Case, Event, LogHead, Status
+from cases.admin import log, timeline
+from cases.models import Event, LogHead, Status
 from cases.models.event import AppendOnly
 from cases.services import events
+from cases.services.status import OverrideReason
 from tests.desk import member, signed_in, staff
 from tests.desk_cases import NAME, NOON, PHONE, draft, submitted
 
@@ -225,10 +227,23 @@ def test_fields_and_reasons_are_words() -> None:
     assert log.field_words("export:1a2b3c4d", names) == "导出 1a2b3c4d"
     assert log.field_words(f"from:{Status.SUBMITTED}", names) == "从 新提交"
     assert log.field_words("masked", names) == "已遮盖"
-    assert log.field_words("drafts:3", names) == "drafts:3"
+    assert log.field_words("drafts:3", names) == "草稿 3"
+    assert log.field_words("deleted:17", names) == "已删除 17"
+    assert log.field_words("cases:4", names) == "4 件案件"
+    assert log.field_words("evidence:payment_record", names) == "付款记录"
+    assert log.field_words("step:payee", names) == "您的钱付给了谁？"
+    assert log.field_words(f"disposal:{UUID(int=1)}", names) == "清理 00000000"
+    assert log.field_words("unheard:3", names) == "unheard:3"
     assert log.reason_words("everywhere") == "所有设备"
     assert log.reason_words("authority_request") == "主管部门依法要求"
     assert log.reason_words("unheard_of") == "unheard_of"
+
+
+def test_a_reason_has_one_meaning() -> None:
+    reasons = {*log.REASONS, *timeline.REASONS}
+    pairs = {(code, str(words)) for each in reasons for code, words in each.choices}
+    assert len(pairs) == len({code for code, _words in pairs})
+    assert log.reason_words(OverrideReason.MISTAKE) == str(OverrideReason.MISTAKE.label)
 
 
 def test_lines_are_found_by_account_kind_case_and_day(auditor: Client, clock: Any) -> None:
@@ -320,16 +335,17 @@ def test_it_takes_few_queries(
 
 
 def test_no_line_holds_a_value() -> None:
-    case = submitted()
-    services.answers.save_step(
-        Case.objects.get(pk=case.pk),
-        step="names",
-        typed={"consumer__name": [NAME]},
-        clean={"consumer__name": NAME, "consumer__phone": PHONE},
-        version=Case.objects.get(pk=case.pk).version,
-    )
-    for line in Event.objects.all():
-        assert NAME not in f"{line.fields}{line.reason}{line.actor}"
+    case, user, words = submitted(), member("senior"), f"{NAME} {PHONE}"
+    services.claims.claim(case, user=user, version=None)
+    services.notes.add(case, user=user, words=words, about="names")
+    services.reveals.reveal(case, "consumer__name", user=user, reason="contact")
+    asked = services.messages.ask(case, user=user, version=None, words=words, asks=["step:names"])
+    services.messages.reply(asked, words=words)
+    services.status.move(case, Status.CLOSED, user=user, version=None, reason="advised")
+
+    lines = [f"{line.fields}{line.reason}{line.actor}" for line in Event.objects.all()]
+    assert len(lines) == 7
+    assert not [line for line in lines if NAME in line or PHONE in line]
 
 
 def test_what_django_s_own_log_could_keep_of_a_row_tells_nothing() -> None:

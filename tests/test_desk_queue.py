@@ -403,6 +403,20 @@ def test_nothing_is_counted_passed_over_or_opened(desk: Client) -> None:
         assert '"secret"' not in sql
 
 
+def test_what_was_found_is_listed_in_as_few_queries(desk: Client, wu: User) -> None:
+    def asked(query: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert listed(desk, query)
+        return len(captured)
+
+    submitted({"assignee": wu}, found_by={"seller": [SHOP]})
+    query, _ = searched(desk, SHOP)
+    few = asked(query)
+    for _ in range(10):
+        submitted({"assignee": wu}, found_by={"seller": [SHOP]})
+    assert asked(query) == few
+
+
 # ---- kept views
 
 

@@ -19,9 +19,9 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from cases import knowledge
-from cases.admin import contradictions, reveals, stale
+from cases.admin import contradictions, stale
 from cases.models import Case, Event, Message, Note, Status
-from cases.services import notes
+from cases.services import notes, reveals
 from cases.services import status as moves
 from tests.desk import member, signed_in, staff
 from tests.desk_cases import (

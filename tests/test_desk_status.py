@@ -14,8 +14,8 @@ from cases.models import Case, CloseReason, Event, Status
 from cases.services import status
 from cases.services.claims import ClaimedByOther
 from cases.services.desk import StaleCase
-from cases.services.rights import CLOSE, OVERRIDE, REVIEW, NotAllowed
-from cases.services.status import MOVES, ReasonMissing, RefundDayWrong
+from cases.services.rights import CLOSE, OVERRIDE, REVIEW, NotAllowed, ReasonMissing
+from cases.services.status import MOVES, RefundDayWrong
 from tests.desk import member
 from tests.desk_cases import submitted
 
@@ -56,7 +56,7 @@ def test_every_move_is_as_the_table_says(role: str) -> None:
     for start, to in PAIRS:
         standing_at(case, start)
         by_table = MOVES.get((start, to)) in RIGHTS[role]
-        reason = REASON.get(to, "" if by_table else "mistake")
+        reason = REASON.get(to, "" if by_table else "wrong_act")
         try:
             moved = status.move(case, to, user=user, version=None, reason=reason).status == to
         except NotAllowed:

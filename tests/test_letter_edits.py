@@ -165,11 +165,9 @@ def on_paper(lin: Walker, name: str, query: str = "") -> str:
 def test_the_desk_shows_it_masked(lin: Walker) -> None:
     send(lin, "请打13800138000。")
 
-    texts = [
-        action["letter"]["text"]
-        for action in plan_shown(plan_of(lin))["actions"]
-        if action["slug"] == SLUG
-    ]
+    shown = plan_shown(plan_of(lin))
+    assert shown is not None
+    texts = [each["letter"]["text"] for each in shown["actions"] if each["slug"] == SLUG]
 
     assert texts == ["请打138****8000。"]
 

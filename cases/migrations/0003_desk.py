@@ -481,7 +481,7 @@ class Migration(migrations.Migration):
                 "ordering": ["name"],
                 "permissions": [
                     ("merge_seller", "可以合并商家"),
-                    ("dossier_seller", "可以生成线索材料"),
+                    ("dossier_seller", "可以生成投诉汇总"),
                 ],
             },
         ),

@@ -55,7 +55,7 @@ def test_a_senior_lists_merges_and_takes_a_dossier(visitor: Visitor) -> None:
 
     page.get_by_label("查找").first.fill("畅联卡")
     page.get_by_role("button", name="查找").click()
-    expect(page.get_by_text("查找结果")).to_be_visible()
+    expect(page.get_by_text("查找结果，")).to_be_visible()
     visitor.look()
     page.get_by_role("link", name="畅联卡业").click()
     visitor.look()
