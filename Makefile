@@ -27,7 +27,7 @@ demo: install  ## fill an empty development database with invented cases
 	@$(DEVELOP) demo
 
 test: install-dev  ## run every test, the browser's too
-	@$(IN_VENV)/python -m pytest tests/browser -n 2
+	@$(IN_VENV)/python -m pytest tests/browser -n 3
 	@$(IN_VENV)/python -m pytest tests --ignore=tests/browser -n auto --maxprocesses 4
 
 soak: install-dev  ## run the tests that take long

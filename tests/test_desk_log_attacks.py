@@ -76,7 +76,9 @@ def other() -> User:
 
 def stored() -> dict[str, list[str]]:
     """Every row and file that an act could make or change."""
-    files = sorted(storages["exports"].listdir("")[1])
+    exports = storages["exports"]
+    # Before the first export there is no folder.
+    files = sorted(exports.listdir("")[1]) if exports.exists("") else []
     rows = {
         each.__name__: sorted(map(str, each._default_manager.values_list())) for each in LOOKED_AT
     }
