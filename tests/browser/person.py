@@ -9,9 +9,12 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Locator, Page, Response
 
 from tests.flow import Typed, typed_for
+from tests.walker import Walker
 
 STORIES = Path(__file__).parent.parent / "scenarios"
 LONGEST_WALK = 60
@@ -46,6 +49,18 @@ class Person:
         self.page.get_by_role("button", name="生成我的方案").click()
         self.look()
         return UUID(urlsplit(self.page.url).path.split("/")[2])
+
+    def arrive(self, facts: dict[str, Any]) -> UUID:
+        """At the plan at once, for whom the way there is no matter; returns the case."""
+        walker = Walker(Client())
+        walker.answer(facts)
+        walker.submit()
+        name = settings.SESSION_COOKIE_NAME
+        cookie = {"name": name, "value": walker.client.cookies[name].value, "url": self.site}
+        self.page.context.add_cookies([cookie])  # type: ignore[list-item]
+        self.page.goto(f"{self.site}/case/{walker.case_id}/")
+        self.look()
+        return walker.case_id
 
     @property
     def step(self) -> str:

@@ -95,7 +95,7 @@ def phone(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
 
 def test_in_wechat_the_plan_is_kept_as_pictures(wechat: Page, live_server: Any) -> None:
     person = Person(wechat, live_server.url)
-    person.walk(story(RESERVED)["facts"])
+    person.arrive(story(RESERVED)["facts"])
 
     expect(wechat.get_by_text("微信里不能直接下载")).to_be_visible()
     wechat.get_by_role("link", name="长按图片保存").click()
@@ -112,7 +112,7 @@ def test_in_wechat_the_plan_is_kept_as_pictures(wechat: Page, live_server: Any) 
 def test_another_browser_goes_on_with_the_code(
     wechat: Page, browser: Browser, live_server: Any
 ) -> None:
-    case = Case.objects.get(pk=Person(wechat, live_server.url).walk(story(RESERVED)["facts"]))
+    case = Case.objects.get(pk=Person(wechat, live_server.url).arrive(story(RESERVED)["facts"]))
     address = wechat.locator("#resume-address").inner_text()
     other = browser.new_page()
 
@@ -327,7 +327,7 @@ def test_what_somebody_copies_has_no_hidden_signs(page: Page, live_server: Any) 
 
 def test_each_page_prints_whole_and_without_buttons(page: Page, live_server: Any) -> None:
     person = Person(page, live_server.url)
-    case = person.walk(story(RESERVED)["facts"])
+    case = person.arrive(story(RESERVED)["facts"])
     letter = page.locator("a[href*='/letters/'][href$='/']:not([href$='/read/'])").first
     addresses = [
         str(letter.get_attribute("href")),

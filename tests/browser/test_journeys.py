@@ -73,7 +73,7 @@ def test_the_pdf_is_a_plain_download_with_the_plan_in_it(
     page: Page, live_server: Any, noon: None
 ) -> None:
     person = Person(page, live_server.url)
-    person.walk(story("number_reserved_cannot_revoke")["facts"])
+    person.arrive(story("number_reserved_cannot_revoke")["facts"])
 
     with page.expect_download() as started:
         page.get_by_role("link", name="下载方案（PDF").click()
@@ -86,7 +86,7 @@ def test_the_pdf_is_a_plain_download_with_the_plan_in_it(
 
 
 def test_a_letter_is_a_plain_download(page: Page, live_server: Any, noon: None) -> None:
-    Person(page, live_server.url).walk(story("free_card_changed_mind")["facts"])
+    Person(page, live_server.url).arrive(story("free_card_changed_mind")["facts"])
 
     with page.expect_download() as started:
         page.locator("#carrier-complaint-carrier summary").first.click()

@@ -23,7 +23,7 @@ MINE = "我要投诉，请登记。工号是【工号】吗？请在五日内答
 def opened(page: Page, site: str, length: str) -> tuple[Person, str]:
     """A person on the page of one text, and the address of their case."""
     person = Person(page, site)
-    case = f"{site}/case/{person.walk(story(RESERVED)['facts'])}/"
+    case = f"{site}/case/{person.arrive(story(RESERVED)['facts'])}/"
     page.goto(f"{case}letters/{SLUG}/{length}/")
     person.look()
     return person, case
