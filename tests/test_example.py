@@ -19,6 +19,7 @@ from cases.views import example
 LINK = re.compile(r'(?:href|action)="(/[^"]*)"')
 WITHOUT_A_CASE = {
     "start", "resume", "text-size", "example", "example-pdf", "privacy", "accessibility", "remark",
+    "reply",
 }  # fmt: skip
 
 pytestmark = pytest.mark.django_db
