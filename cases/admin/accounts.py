@@ -37,6 +37,16 @@ else:
 # Importing Django's module has put its own pages for both on the desk.
 admin.site.unregister([User, Group])
 
+# What an act on somebody's account does, said before it is done.
+FORGETTING = _(
+    "这个账号的手机和恢复码都会作废，所有设备上的登录都会结束；"
+    "下次登录时用密码进入，再设置新的手机。请先确认提出要求的就是本人。"
+)
+SIGNING_OUT = _(
+    "这个账号在所有设备上的登录都会结束；"
+    "密码和两步验证不变，可以马上重新登录。要让对方不能再登录，请停用账号。"
+)
+
 
 class RolesField(Choice):
     """The roles as boxes to tick, in Chinese."""
@@ -207,7 +217,7 @@ class AccountAdmin(KnownRows, Accounts):
         """Let somebody who lost the phone set up another one."""
         user = self._named(request, pk)
         if request.method != "POST":
-            return self._ask(request, user, "desk/forget_devices.html", _("重置两步验证"))
+            return self._ask(request, user, _("重置两步验证"), _("重置"), FORGETTING)
         devices.forget(user, actor=_actor(request))
         self.message_user(request, _("已重置。下次登录时会重新设置。"), messages.SUCCESS)
         return redirect("admin:auth_user_change", pk)
@@ -216,7 +226,7 @@ class AccountAdmin(KnownRows, Accounts):
         """End every sign-in of somebody."""
         user = self._named(request, pk)
         if request.method != "POST":
-            return self._ask(request, user, "desk/sign_out.html", _("退出所有设备"))
+            return self._ask(request, user, _("退出所有设备"), _("全部退出"), SIGNING_OUT)
         accounts.sign_out_everywhere(user, actor=_actor(request))
         self.message_user(request, _("这个账号已在所有设备上退出。"), messages.SUCCESS)
         return redirect("admin:auth_user_change", pk)
@@ -230,14 +240,18 @@ class AccountAdmin(KnownRows, Accounts):
             raise Http404
         return user
 
-    def _ask(self, request: HttpRequest, user: User, template: str, title: Any) -> HttpResponse:
+    def _ask(
+        self, request: HttpRequest, user: User, title: Any, button: Any, warning: Any
+    ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "original": user,
             "title": title,
+            "button": button,
+            "warning": warning,
         }
-        return TemplateResponse(request, template, context)
+        return TemplateResponse(request, "desk/account_act.html", context)
 
 
 @admin.register(Group)
