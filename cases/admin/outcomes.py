@@ -12,7 +12,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.admin.tables import (
-    FEWEST,
     MOST_ROWS,
     NOTHING,
     Figure,
@@ -25,6 +24,7 @@ from cases.admin.tables import (
     query_all,
 )
 from cases.models import CaseCount, CloseReason, Seller
+from cases.models.case_count import FEWEST
 from cases.vocabulary import CarrierName
 
 Kind = CaseCount.Kind

@@ -24,9 +24,10 @@ from cases.admin.seller_forms import TargetForm
 from cases.admin.seller_search import find
 from cases.encryption import DecryptionFailed
 from cases.models import Case, Event, Plan, Seller
+from cases.models.case_count import FEWEST
 from cases.renderings import seller_dossier
 from cases.renderings.pdf import RenderingFailed
-from cases.renderings.seller_dossier import FEWEST, Subject, Told
+from cases.renderings.seller_dossier import Subject, Told
 from cases.services import events, sellers
 from cases.services.sellers import CannotMerge
 from cases.services.tallies import day_of

@@ -24,9 +24,10 @@ from cases.admin.rows import KnownRows, row_number
 from cases.admin.seller_acts import SellerActs
 from cases.admin.seller_forms import AliasForm, AliasForms, SellerForm
 from cases.admin.seller_search import MOST_FOUND, find
-from cases.admin.tables import FEWEST, NOTHING, Figure, median, query, query_all
+from cases.admin.tables import NOTHING, Figure, median, query, query_all
 from cases.encryption import DecryptionFailed
 from cases.models import Alias, Case, CaseCount, Seller
+from cases.models.case_count import FEWEST
 from cases.services import sellers
 
 # ModelAdmin and its kin take type parameters for the type checker only.

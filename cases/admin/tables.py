@@ -14,12 +14,11 @@ from django.utils.translation import gettext
 
 from cases import knowledge
 from cases.admin.filters import ALL
+from cases.models.case_count import FEWEST
 from cases.vocabulary import table_name
 
 Words = str | Promise
 
-# A number of cases below this could tell of somebody.
-FEWEST = 5
 MOST_ROWS = 10
 NOTHING = "–"
 

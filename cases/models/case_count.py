@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# A number of cases below this could tell of somebody.
+FEWEST = 5
+
 
 class CaseCount(models.Model):
     """How many cases there are, or were, of one kind on one day; `services.tallies` keeps it.

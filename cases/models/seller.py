@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+CONTACTS_LENGTH, NOTES_LENGTH = 1000, 4000
+
 
 class Seller(models.Model):
     """A 网盟 or shop as the desk knows it: firms only, no private person.
@@ -15,8 +17,8 @@ class Seller(models.Model):
     name = models.CharField(_("名称"), max_length=100)
     company = models.CharField(_("公司全称"), max_length=100, blank=True)
     licence_number = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
-    contacts = models.TextField(_("联系方式"), max_length=1000, blank=True)
-    notes = models.TextField(_("备注"), max_length=4000, blank=True)
+    contacts = models.TextField(_("联系方式"), max_length=CONTACTS_LENGTH, blank=True)
+    notes = models.TextField(_("备注"), max_length=NOTES_LENGTH, blank=True)
     merged_into = models.ForeignKey(
         "self",
         verbose_name=_("已并入"),

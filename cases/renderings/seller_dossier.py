@@ -17,12 +17,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.knowledge import load
 from cases.models import Marketplace
+from cases.models.case_count import FEWEST
 from cases.renderings import pdf
 from cases.renderings.glyphs import leaves_gaps
 from cases.vocabulary import Party, Strength
 
-# Fewer cases than these could tell of somebody.
-FEWEST = 5
 # What is held against the carrier says nothing about the seller.
 SELLERS = frozenset({Party.AFFILIATE, Party.MARKETPLACE_SELLER})
 SPOKEN_FOR = frozenset({Strength.STRONG, Strength.ARGUABLE})

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from cases.models import Alias, BlindKey, Case, Event, Seller
+from cases.models.seller import CONTACTS_LENGTH, NOTES_LENGTH
 from cases.services import events, finding, tallies
 from cases.services.rights import NotAllowed
 
@@ -28,7 +29,6 @@ OTHER_SIDE: Sequence[str] = (
 MOST_SIMILAR = 100
 # Rows a statement; SQLite takes no more than some ten thousand values at once.
 BATCH = 500
-CONTACTS_LENGTH, NOTES_LENGTH = 1000, 4000
 
 
 class NameTaken(Exception):
