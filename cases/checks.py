@@ -37,8 +37,8 @@ from cases.deadlines import announced
 from cases.facts import Facts
 from cases.knowledge import Knowledge, KnowledgeError
 from cases.knowledge.banned_words import banned_in_content
-from cases.knowledge.loader import FOLDERS
-from cases.knowledge.schema import Letter, Review
+from cases.knowledge.reviews import reviews
+from cases.knowledge.schema import Letter
 from cases.plan import (
     actions,
     carrier,
@@ -271,15 +271,3 @@ def freshness(knowledge: Knowledge, today: date) -> list[CheckMessage]:
         text = f"The holidays of {today.year + 1} are not announced: working days are estimated."
         found.append(Info(text, id="cases.I001"))
     return found
-
-
-def reviews(knowledge: Knowledge) -> Iterator[tuple[str, Review]]:
-    """The review of every file that has one."""
-    for folder in FOLDERS:
-        for stem, item in getattr(knowledge, folder).items():
-            yield f"{folder}/{stem}.toml", item.review
-    for channel, letter in knowledge.letters.items():
-        yield f"letters/{channel}.md", letter.head.review
-    for stem, answer in knowledge.answers.items():
-        yield f"answers/{stem}.md", answer.head.review
-    yield "court_fee.toml", knowledge.court_fee.review

@@ -11,6 +11,7 @@ from django.core.checks import ERROR, run_checks
 
 from cases import checks
 from cases.knowledge import Knowledge, KnowledgeError
+from cases.knowledge.reviews import reviews
 from cases.knowledge.schema import Condition, Letter
 from cases.vocabulary import Channel, Length
 
@@ -152,7 +153,7 @@ def test_it_finds_a_sentence_that_is_missing(knowledge: Knowledge) -> None:
 
 
 def test_a_review_that_is_due_is_a_warning(knowledge: Knowledge) -> None:
-    last = min(review.again_by for _, review in checks.reviews(knowledge))
+    last = min(review.again_by for _, review in reviews(knowledge))
 
     def warned(day: date) -> list[str | None]:
         return [m.id for m in checks.freshness(knowledge, day) if m.id == "cases.W001"]
@@ -167,7 +168,7 @@ def test_a_year_without_a_calendar_is_said(knowledge: Knowledge) -> None:
 
 
 def test_every_file_has_a_review(knowledge: Knowledge) -> None:
-    names = {file for file, _ in checks.reviews(knowledge)}
+    names = {file for file, _ in reviews(knowledge)}
 
     assert {
         "laws/civil_code.toml",

@@ -11,8 +11,9 @@ from django.conf import settings
 from django.test import Client
 from pytest_django import Settings
 
-from cases.admin.freshness import Row, overdue, sections
+from cases.admin.freshness import Row, sections
 from cases.knowledge import Knowledge
+from cases.knowledge.reviews import overdue
 from cases.models import DailyCount, PageReport
 from tests.desk import staff
 
@@ -75,7 +76,8 @@ def test_a_review_is_soon_until_its_last_day_and_then_over(knowledge: Knowledge)
     assert places(last - timedelta(days=31)) == []
     assert places(last - timedelta(days=30)) == places(last) == ["soon"]
     assert places(last + timedelta(days=1)) == ["overdue"]
-    assert overdue(knowledge, ON) == len(rows(knowledge, "overdue"))
+    for on in (ON, date(2040, 1, 1)):
+        assert overdue(knowledge, on) == len(rows(knowledge, "overdue", on))
 
 
 def test_it_misses_the_calendar(knowledge: Knowledge) -> None:

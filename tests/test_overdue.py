@@ -13,10 +13,10 @@ import pytest
 import time_machine
 from django.core.management import call_command
 
-from cases import checks
 from cases.assessment import assess, overdue
 from cases.facts import read_facts
 from cases.knowledge import Knowledge
+from cases.knowledge.reviews import reviews
 from cases.plan import make_plan
 from cases.renderings.plan_json import as_json
 from cases.renderings.plan_text import as_text
@@ -43,7 +43,7 @@ def plan_on(on: date, knowledge: Knowledge) -> dict[str, Any]:
 @pytest.fixture
 def one_review_on(knowledge: Knowledge) -> date:
     """The last day before any review is overdue."""
-    return min(review.again_by for _, review in checks.reviews(knowledge))
+    return min(review.again_by for _, review in reviews(knowledge))
 
 
 def test_all_is_well_up_to_the_day(knowledge: Knowledge, one_review_on: date) -> None:

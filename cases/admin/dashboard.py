@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases import knowledge
-from cases.admin import freshness, open_cases, outcomes, stops
+from cases.admin import open_cases, outcomes, stops
 from cases.admin.tables import Figure, Period, Table, Words
+from cases.knowledge.reviews import overdue
 
 # The periods one may look at, in days.
 PERIODS: Mapping[int, Words] = {7: _("7 天"), 30: _("30 天"), 90: _("90 天"), 365: _("一年")}
@@ -39,7 +40,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     may_look = request.user.has_perm("cases.view_case")
     return {
         "board": dashboard(on, days_asked(request.GET.get("days", ""))) if may_look else None,
-        "overdue": freshness.overdue(knowledge.load(), on),
+        "overdue": overdue(knowledge.load(), on),
     }
 
 

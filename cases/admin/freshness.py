@@ -121,11 +121,6 @@ def sections(knowledge: Knowledge, on: date) -> tuple[Section, ...]:
     )
 
 
-def overdue(knowledge: Knowledge, on: date) -> int:
-    """How many items should have been looked at before a day."""
-    return sum(each.review.again_by < on for each in _reviewed(knowledge))
-
-
 def replies(on: date) -> tuple[Figure, ...]:
     """How many replies people had decoded lately, and how many nobody knew."""
     found = DailyCount.objects.filter(step=REPLY, on__range=Period(on, LOOK_BACK).span)
