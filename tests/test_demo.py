@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from cases.demonstration import clock, courses, names, stories
 from cases.demonstration.answering import answered
-from cases.models import Case, CaseCount, DailyCount, Event, Exhibit, Message, Note, Seller
+from cases.models import Case, CaseCount, DailyCount, Event, Exhibit, Message, Note, Outcome, Seller
 from cases.services import answers, events, tallies
 from cases.wizard.answers import clean_answers
 from cases.wizard.steps import walk
@@ -80,7 +80,7 @@ def test_it_fills_an_empty_database_and_the_desk_is_alive() -> None:
     assert submitted.count() == CASES
     assert submitted.values("status").distinct().count() > 1
     assert all(case.created_at <= timezone.now() for case in submitted)
-    for model in (CaseCount, DailyCount, Event, Exhibit, Message, Note, Seller):
+    for model in (CaseCount, DailyCount, Event, Exhibit, Message, Note, Outcome, Seller):
         assert model.objects.exists(), model
     assert list(events.broken()) == []
     assert tallies.recount() == {}
@@ -109,5 +109,13 @@ def test_it_refuses_a_database_with_a_case_in_it() -> None:
 def test_it_refuses_outside_development(settings: LazySettings) -> None:
     settings.DEVELOPMENT = False
     with pytest.raises(CommandError, match="DEVELOPMENT=1"):
+        call_command("demo", stdout=StringIO())
+    assert not Case.objects.exists()
+
+
+@pytest.mark.django_db
+def test_it_refuses_keys_that_end_with_the_process(settings: LazySettings) -> None:
+    settings.EPHEMERAL_SECRETS = True
+    with pytest.raises(CommandError, match="密钥未设置"):
         call_command("demo", stdout=StringIO())
     assert not Case.objects.exists()

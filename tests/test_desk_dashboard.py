@@ -170,6 +170,36 @@ def test_sellers_are_named_from_five_cases_on() -> None:
     assert f"?assignee=all&amp;status=all&amp;seller={one.pk}" in page
 
 
+def test_what_people_told_stands_by_channel_beside_what_came() -> None:
+    for channel, came in (("heimao", 40), ("affiliate_service", 9), ("police", 3), ("", 4)):
+        count(Kind.CHANNEL, channel, came)
+    for key, number in (("all", 6), ("part", 1), ("none", 5), ("no_money", 2)):
+        count(Kind.OUTCOME, f"heimao:{key}", number)
+    count(Kind.OUTCOME, "affiliate_service:all", 4)
+    count(Kind.OUTCOME, "police:none", 2)
+    count(Kind.OUTCOME, "heimao:all", 90, ago=31)
+    for helped, number in (("heimao", 7), ("police", 3), ("unclear", 8), ("other", 1)):
+        count(Kind.HELPED, helped, number)
+
+    found = table(dashboard(ON, 30), "told")
+
+    assert [(str(line.name), list(line.cells), line.query) for line in found.lines] == [
+        ("黑猫投诉", ["14 / 40", 6, "少于 5", 5, 7], "?assignee=all&status=all&channel=heimao"),
+        ("其余 3 个渠道", ["6 / 16", "少于 5", 0, "少于 5", "少于 5"], None),
+    ]
+    assert "说是别的办法的 少于 5，说不清的 8" in str(found.note)
+    assert "%" not in str(found.note)
+
+
+def test_of_a_few_reports_it_says_only_that_they_are_few() -> None:
+    count(Kind.CHANNEL, "heimao", 40)
+    assert lines("told") == ()
+
+    count(Kind.OUTCOME, "heimao:all", 4)
+
+    assert cells("told") == {"黑猫投诉": ["少于 5 / 40", "–", "–", "–", 0]}
+
+
 @given(st.dictionaries(st.integers(0, 400), st.integers(1, 5), max_size=8))
 def test_the_median_is_the_middle_one(numbers: dict[int, int]) -> None:
     all_of_them = sorted(number for number, often in numbers.items() for _ in range(often))

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from cases.models import Case, CaseCount, CloseReason, Seller, Status
-from cases.services import answers, desk, disposal, plans, status, tallies
+from cases.services import answers, desk, disposal, outcomes, plans, status, tallies
+from cases.services.outcomes import Told
 from cases.services.tallies import Kind, Row
 
 ON = date(2026, 11, 22)
@@ -28,7 +29,7 @@ NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 Act = tuple[str, int, int]
 ACTS = st.lists(
     st.tuples(
-        st.sampled_from(["submit", "claim", "link", "close", "reopen", "ask", "erase"]),
+        st.sampled_from(["submit", "claim", "link", "close", "reopen", "ask", "tell", "erase"]),
         st.integers(0, 2),
         st.integers(0, 3),
     ),
@@ -46,6 +47,7 @@ def submit(case: Case, variant: int = 0) -> Case:
     columns = {
         "stage": ("submitted", "activated")[variant % 2],
         "carrier": "china_unicom",
+        "channel": ("affiliate_service", "heimao")[variant % 2],
         "next_on": (None, date(2026, 11, 30))[variant // 2],
     }
     plans.submit(
@@ -75,6 +77,12 @@ def counted(*kinds: Kind) -> dict[tuple[str, str], int]:
     return {(row.kind, row.key): row.number for row in found}
 
 
+def tell(case: Case, money: str, helped: str = "") -> None:
+    kept = outcomes.of(case)
+    answer, version = Told(money=money, helped=helped), kept.version if kept else 0
+    outcomes.tell(case, answer, plan=case.plans.latest(), version=version)
+
+
 def act(what: str, case: Case, variant: int) -> None:
     current = Case.objects.get(pk=case.pk)
     if what == "submit":
@@ -87,6 +95,11 @@ def act(what: str, case: Case, variant: int) -> None:
     elif what == "link":
         with desk.written(current, version=None) as written:
             written.listed_seller = None if variant % 2 else Seller.objects.get()
+    elif what == "tell":
+        if variant:
+            tell(current, ("all", "part", "none")[variant - 1], ("", "heimao")[variant % 2])
+        else:
+            outcomes.take_back(current)
     elif what == "close":
         close(current, ON if variant % 2 else None)
     else:
@@ -108,7 +121,7 @@ class Sequences(TestCase):
                 continue
             if what == "erase":
                 found = Case.objects.get(pk=case.pk)
-                lasting += tallies.submission(found) + tallies.closing(found)
+                lasting += tallies.rows(found) - tallies.standing(found)
                 disposal.erase(found)
                 cases[which] = None
             else:
@@ -153,6 +166,41 @@ def test_a_refund_is_counted_by_its_days_and_taken_back_when_the_case_is_taken_u
     assert counted(Kind.OPEN, Kind.CLOSED, Kind.REFUND_DAYS, Kind.CARRIER_DAYS) == {
         ("open", "submitted"): 1
     }
+
+
+@pytest.mark.django_db
+def test_what_is_told_is_counted_once_and_moves_when_it_changes() -> None:
+    case = submit(answers.open_case())
+    tell(case, "none")
+    tell(case, "part", "heimao")
+    tell(case, "part", "heimao")
+
+    assert counted(Kind.CHANNEL, Kind.OUTCOME, Kind.HELPED) == {
+        ("channel", "affiliate_service"): 1,
+        ("outcome", "affiliate_service:part"): 1,
+        ("helped", "heimao"): 1,
+    }
+
+    # The outcome goes with its case to another channel, so that no more told than came.
+    submit(case, 1)
+    assert counted(Kind.CHANNEL, Kind.OUTCOME) == {
+        ("channel", "heimao"): 1,
+        ("outcome", "heimao:part"): 1,
+    }
+
+    outcomes.take_back(case)
+    assert counted(Kind.OUTCOME, Kind.HELPED) == {}
+
+
+@pytest.mark.django_db
+def test_what_was_told_is_counted_on_when_the_case_is_deleted() -> None:
+    case = submit(answers.open_case())
+    tell(case, "all")
+
+    disposal.erase(case)
+
+    assert counted(Kind.OUTCOME) == {("outcome", "affiliate_service:all"): 1}
+    assert tallies.recount() == {}
 
 
 @pytest.mark.django_db
@@ -219,5 +267,5 @@ def test_counting_asks_little() -> None:
     with CaptureQueriesContext(connection) as captured:
         tallies.move(tallies.rows(case), Counter())
 
-    # One for the rows that are missing and one for each number.
-    assert len(captured) == 1 + len(tallies.rows(case))
+    # One for the outcome, one for the rows that are missing and one for each number.
+    assert len(captured) == 2 + len(tallies.rows(case))

@@ -38,7 +38,7 @@ PUBLIC = [
     "remark",
     "remark-thanks",
 ]
-OF_A_CASE = ["plan", "check", "verdict", "pictures", "exhibits", "code", "delete"]
+OF_A_CASE = ["plan", "check", "verdict", "pictures", "exhibits", "outcome", "code", "delete"]
 
 
 @pytest.fixture(autouse=True)

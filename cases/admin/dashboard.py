@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases import knowledge
-from cases.admin import open_cases, outcomes, stops
+from cases.admin import feedback, open_cases, outcomes, stops
 from cases.admin.tables import Figure, Period, Table, Words
 from cases.knowledge.reviews import overdue
 
@@ -56,6 +56,7 @@ def dashboard(on: date, days: int) -> Dashboard:
         outcome_tables=(
             outcomes.by_day(period),
             outcomes.by_reason(counted),
+            feedback.by_channel(counted),
             outcomes.by_carrier(counted),
             *outcomes.by_seller(counted),
         ),

@@ -15,7 +15,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from cases import knowledge
-from cases.admin import contradictions, timeline
+from cases.admin import contradictions, feedback, timeline
 from cases.admin.masking import NUMBERS_ONLY, Mask, mask_for, mask_plan
 from cases.admin.timeline import Remark
 from cases.encryption import DecryptionFailed
@@ -99,6 +99,7 @@ def context(case: Case, user: User) -> dict[str, Any]:
     }
 
 
+        **feedback.context(case),
 def fields_masked(case: Case) -> set[str]:
     """The names of what may be asked to be seen whole."""
     told = told_by(case, timezone.localdate())

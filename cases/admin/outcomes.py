@@ -37,6 +37,9 @@ SUMMED = (
     Kind.CARRIER_DAYS,
     Kind.SELLER,
     Kind.SELLER_DAYS,
+    Kind.CHANNEL,
+    Kind.OUTCOME,
+    Kind.HELPED,
 )
 # How many days one bar stands for, by the days of the period.
 DAYS_A_BAR: Mapping[int, int] = {7: 1, 30: 5, 90: 15, 365: 31}

@@ -20,6 +20,7 @@ from cases.models import Case, CloseReason, Event, Message, Note, Plan, Status
 from cases.services import events, messages, notes, reveals
 from cases.services.claims import TakenOver
 from cases.services.holds import HoldReason, ReleaseReason
+from cases.services.outcomes import TAKEN_BACK
 from cases.services.status import OverrideReason, ReopenReason
 from cases.wizard.steps import BY_NAME, STEPS
 
@@ -47,6 +48,7 @@ NAMES: Mapping[str, Promise] = {
     "assignee": _lazy("经办人"),
     "listed_seller": _lazy("商家名录"),
     "held": _lazy("暂缓清理"),
+    TAKEN_BACK: _lazy("已删除"),
 }
 
 

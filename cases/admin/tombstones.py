@@ -33,6 +33,7 @@ CONTENTS = {
     "exhibit": _("证据图片"),
     "message": _("消息"),
     "note": _("备注"),
+    "outcome": _("结果反馈"),
 }
 
 

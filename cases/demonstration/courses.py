@@ -13,7 +13,7 @@ from cases.demonstration import pictures, stories
 from cases.demonstration.answering import Stored, answered
 from cases.demonstration.clock import at_home, at_work, later
 from cases.demonstration.office import Office
-from cases.models import Case, CloseReason, DailyCount, Event, Status
+from cases.models import Case, CloseReason, DailyCount, Event, Outcome, Status
 from cases.services import (
     answers,
     claims,
@@ -22,11 +22,13 @@ from cases.services import (
     exhibits,
     messages,
     notes,
+    outcomes,
     plans,
     remarks,
     status,
 )
 from cases.services.counts import Counted
+from cases.services.outcomes import Told
 from cases.views import submission
 from cases.views.evidence_forms import consent_fingerprint
 from cases.views.reply import REPLY, UNKNOWN
@@ -68,6 +70,13 @@ OUTCOMES = (
     *(CloseReason.WITHDRAWN,) * 2,
     CloseReason.OUT_OF_SCOPE,
 )
+# How many of those whose case went its way tell us how it ended.
+TELLS = 0.4
+MONEY = {
+    CloseReason.REFUNDED: Outcome.Money.ALL,
+    CloseReason.PARTLY_REFUNDED: Outcome.Money.PART,
+    CloseReason.CANCELLED: Outcome.Money.NO_MONEY,
+}
 SCREENS = (
     (EvidenceKind.ORDER_PAGE, "订单详情", ("例一号卡店", "状态：已提交", "实付：59.00元")),
     (EvidenceKind.PAYMENT_RECORD, "账单", ("收款方：例一收款", "金额：59.00元", "支付成功")),
@@ -96,6 +105,9 @@ def case(rng: Random, number: int, office: Office, *, pictured: bool) -> Moments
         on = timezone.localdate()
         submit(made, answered(stories.told_later(rng, facts, on=on), on=on))
         yield from _handled(rng, made, office)
+    if rng.random() < TELLS:
+        yield at_home(rng, days=(1, 15))
+        tell(rng, made)
 
 
 def visitor(rng: Random, number: int, *, leaves_a_draft: bool) -> Moments:
@@ -147,6 +159,22 @@ def submit(made: Case, stored: Stored) -> None:
         summary=summary,
     )
     counts.count(Counted(Kind.ANSWERED, CHECK), Counted(Kind.SHOWN, PLAN), on=on)
+
+
+def tell(rng: Random, made: Case) -> None:
+    """Say how it ended: mostly as the desk has it, and which step of the plan it was."""
+    current = Case.objects.get(pk=made.pk)
+    money = MONEY.get(CloseReason(current.closed_reason or CloseReason.ADVISED), Outcome.Money.NONE)
+    share = {Outcome.Money.ALL: 1, Outcome.Money.PART: 2}.get(money)
+    plan = current.plans.latest()
+    steps = [row["channel"] for row in plan.content["actions"][:3]]
+    answer = Told(
+        money=money,
+        amount=round(current.amount / share, 2) if share and current.amount else None,
+        refunded_on=current.refunded_on,
+        helped=rng.choice([*steps, Outcome.OTHER, Outcome.UNCLEAR]) if share else "",
+    )
+    outcomes.tell(current, answer, plan=plan, version=0)
 
 
 def _keep(made: Case, stored: Stored) -> Case:

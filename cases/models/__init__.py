@@ -11,6 +11,7 @@ from cases.models.export import Export
 from cases.models.message import Message
 from cases.models.note import Note
 from cases.models.page_report import PageReport
+from cases.models.outcome import Outcome
 from cases.models.plan import Plan
 from cases.models.resume_failure import ResumeFailure
 from cases.models.saved_view import SavedView
@@ -39,6 +40,7 @@ __all__ = [
     "PageReport",
     "Plan",
     "ResumeFailure",
+    "Outcome",
     "SavedView",
     "Seller",
     "SignedOut",

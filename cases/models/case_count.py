@@ -13,7 +13,8 @@ class CaseCount(models.Model):
     """How many cases there are, or were, of one kind on one day; `services.tallies` keeps it.
 
     `on` is the day that the kind speaks of: of submission, of closing, or the next date. `key`
-    is a code or the number of a row: a stage, a carrier, a seller, a reviewer, a sum of days.
+    is a code or the number of a row: a stage, a carrier, a seller, a channel, a reviewer, a sum
+    of days.
     """
 
     class Kind(models.TextChoices):
@@ -29,6 +30,9 @@ class CaseCount(models.Model):
         CARRIER_DAYS = "carrier_days", _("运营商和退款所用天数")
         SELLER = "seller", _("提交，按商家")
         SELLER_DAYS = "seller_days", _("商家和退款所用天数")
+        CHANNEL = "channel", _("提交，按先走的渠道")
+        OUTCOME = "outcome", _("本人反馈的结果，按先走的渠道")
+        HELPED = "helped", _("本人反馈，按起作用的一步")
 
     kind = models.CharField(_("类别"), max_length=16, choices=Kind.choices, editable=False)
     on = models.DateField(_("日期"), editable=False)

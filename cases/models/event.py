@@ -53,6 +53,7 @@ class Event(models.Model):
         ANSWERED = "answered", _("答复本人")
         WITHDREW = "withdrew", _("撤回消息")
         REPLIED = "replied", _("本人回复")
+        TOLD = "told", _("本人反馈结果")
         CHANGED = "changed", _("修改")
         HELD = "held", _("暂缓清理")
         PROPOSED = "proposed", _("提出清理")

@@ -21,6 +21,7 @@ from cases.models import (
     Exhibit,
     Message,
     Note,
+    Outcome,
     PageReport,
     Plan,
     ResumeFailure,
@@ -206,7 +207,7 @@ def _bury(cases: Collection[Case], why: Tombstone.Why) -> None:
 def _contents(cases: Collection[UUID]) -> Mapping[UUID, dict[str, int]]:
     """How many rows of each kind hang on each case."""
     found: dict[UUID, dict[str, int]] = {case: {} for case in cases}
-    for model in (Plan, Exhibit, Message, Note):
+    for model in (Plan, Exhibit, Message, Note, Outcome):
         rows = model._default_manager.filter(case__in=cases).order_by().values_list("case")
         for case, number in rows.annotate(number=Count("pk")):
             found[case][model._meta.model_name or ""] = number

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from cases.models import Case, CaseCount, Status
+from cases.models import Case, CaseCount, Outcome, Status
 
 Kind = CaseCount.Kind
 # These tell of open cases and can be counted anew from them; the others outlive their case.
@@ -21,6 +21,7 @@ COUNTED = (
     "status",
     "stage",
     "carrier",
+    "channel",
     "next_on",
     "submitted_at",
     "closed_at",
@@ -41,7 +42,9 @@ class Row(NamedTuple):
 
 def rows(case: Case) -> Counter[Row]:
     """Every row in which a case is counted, as it is now; empty for a draft."""
-    return standing(case) + submission(case) + closing(case)
+    # A case without an outcome has no such attribute.
+    outcome = getattr(case, "outcome", None)
+    return standing(case) + submission(case) + closing(case) + told(case, outcome)
 
 
 def standing(case: Case) -> Counter[Row]:
@@ -63,7 +66,11 @@ def submission(case: Case) -> Counter[Row]:
     if not case.submitted_at:
         return Counter()
     on = day_of(case.submitted_at)
-    found = [Row(Kind.SUBMITTED, on, case.stage), Row(Kind.CARRIER, on, case.carrier)]
+    found = [
+        Row(Kind.SUBMITTED, on, case.stage),
+        Row(Kind.CARRIER, on, case.carrier),
+        Row(Kind.CHANNEL, on, case.channel),
+    ]
     if case.listed_seller_id:
         found.append(Row(Kind.SELLER, on, str(case.listed_seller_id)))
     return Counter(found)
@@ -84,6 +91,20 @@ def closing(case: Case) -> Counter[Row]:
         found.append(Row(Kind.CARRIER_DAYS, on, f"{case.carrier}:{days}"))
         if case.listed_seller_id:
             found.append(Row(Kind.SELLER_DAYS, on, f"{case.listed_seller_id}:{days}"))
+    return Counter(found)
+
+
+def told(case: Case, outcome: Outcome | None) -> Counter[Row]:
+    """The rows of what the person told of the end, beside those of the submission.
+
+    They are of the same day and channel, so that no more can have told than have submitted.
+    """
+    if not case.submitted_at or outcome is None or outcome.told_at is None:
+        return Counter()
+    on = day_of(case.submitted_at)
+    found = [Row(Kind.OUTCOME, on, f"{case.channel}:{outcome.money}")]
+    if outcome.helped:
+        found.append(Row(Kind.HELPED, on, outcome.helped))
     return Counter(found)
 
 

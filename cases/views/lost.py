@@ -15,6 +15,7 @@ from cases.views.evidence_forms import AddForm, BoxForm, SayForm
 from cases.wizard.fields import Chosen
 from cases.wizard.forms.base import names_of
 from cases.wizard.forms.message import ReplyToDeskForm
+from cases.wizard.forms.outcome import OutcomeForm
 from cases.wizard.steps import BY_NAME
 
 OUR_OWN = frozenset(
@@ -28,6 +29,7 @@ FORMS: Mapping[str, type[forms.Form]] = {
     "exhibit": SayForm,
     "exhibit-boxes": BoxForm,
     "messages": ReplyToDeskForm,
+    "outcome": OutcomeForm,
 }
 # What a QR or a link brings to another device; every other way begins where the case is.
 LED_BACK_TO = frozenset({"letter-text", "letter-read"})

@@ -45,6 +45,7 @@ def page(request: HttpRequest, case: Case, kept: Plan) -> HttpResponse:
         "exhibits": numbered,
         "proof": proof_of(content, numbered),
         "asides": letters.replaced(kept, actions),
+        "outcome": services.outcomes.told(case),
         "show_code": True,
         "code_open": True,
         "screen": True,
