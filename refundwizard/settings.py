@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from environs import FileAwareEnv
 
 from refundwizard.keys import fresh_key, parse_key, parse_keys
@@ -170,6 +171,21 @@ CACHES["documents"] = (
     }
 )
 
+# Mails go to staff who ask for them, and to nobody else; without a mail server there are none.
+_mail_server = env.dj_email_url("EMAIL_URL", "dummy:")
+if "EMAIL_BACKEND" not in _mail_server:
+    raise ImproperlyConfigured("EMAIL_URL must begin with submission: or smtp:")
+EMAIL_BACKEND = _mail_server["EMAIL_BACKEND"]
+EMAIL_HOST = _mail_server["EMAIL_HOST"] or "localhost"
+EMAIL_PORT = _mail_server["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = _mail_server["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = _mail_server["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS = _mail_server["EMAIL_USE_TLS"]
+EMAIL_USE_SSL = _mail_server["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = _mail_server["EMAIL_TIMEOUT"] or 20
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "")
+SENDS_MAIL = bool(env.str("EMAIL_URL", "") and DEFAULT_FROM_EMAIL)
+
 # Language and time
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]
@@ -241,7 +257,7 @@ CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrf"
 CSRF_COOKIE_SECURE = not DEVELOPMENT
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "cases.views.pages.csrf_failure"
+CSRF_FAILURE_VIEW = "cases.admin.faults.csrf_failure"
 
 # What a request may bring
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -273,12 +289,18 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-# Five wrong passwords for one account from one neighbourhood shut it there for a while. What is
-# kept of a try tells neither the name that was typed nor the exact address.
+# Five wrong passwords for one account from one neighbourhood shut it there for a while, fifty in an
+# hour for any shut the neighbourhood out. What is kept of a try tells neither the name that was
+# typed nor the exact address.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_HANDLER = "cases.admin.lockout.Counter"
+# What the neighbourhood is counted from. Axes drops the newest beyond a number of rows a name;
+# `purge` deletes the old ones.
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_ACCESS_FAILURE_LOG_PER_USER_LIMIT = 1_000_000
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_USERNAME_CALLABLE = "cases.admin.lockout.name_of_try"
 AXES_CLIENT_IP_CALLABLE = "cases.admin.lockout.address_of_try"

@@ -11,8 +11,8 @@ from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from cases.models import Phone
 from cases.services import accounts
 
 PASSWORD = "correct horse battery staple"
@@ -31,7 +31,7 @@ def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
     if settings.DESK_TWO_FACTOR:
-        device, _made = TOTPDevice.objects.get_or_create(user=user, confirmed=True)
+        device, _made = Phone.objects.get_or_create(user=user, confirmed=True)
         session = client.session
         session[DEVICE_ID_SESSION_KEY] = device.persistent_id
         session.save()

@@ -198,6 +198,7 @@ ACTS: tuple[Act, ...] = (
     Act("password_change", EVERYBODY),
     Act("password_change_done", EVERYBODY),
     Act("my_account", EVERYBODY),
+    Act("my_account", EVERYBODY, 302, method="post", sent={"act": "choose_mails"}),
     Act("my_account", EVERYBODY, 302, method="post", sent={"act": "sign_out_everywhere"}),
     # Django's own
     Act("index", EVERYBODY),

@@ -14,18 +14,19 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django_otp.plugins.otp_static.models import StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from cases.models import (
     Alias,
     Case,
     CaseCount,
     CloseReason,
+    Digest,
     Disposal,
     Event,
     Export,
     Message,
     Note,
+    Phone,
     Seller,
     SignedOut,
     Status,
@@ -41,16 +42,17 @@ LOOKED_AT: tuple[type[models.Model], ...] = (
     Alias,
     Case,
     CaseCount,
+    Digest,
     Disposal,
     Event,
     Export,
     Message,
     Note,
+    Phone,
     Seller,
     SignedOut,
     StaticToken,
     Tombstone,
-    TOTPDevice,
     User,
 )
 Sent = tuple[str, tuple[Any, ...], dict[str, Any]]
@@ -212,7 +214,7 @@ def new_account(chief: User, other: User) -> Sent:
 
 
 def forget_phone(chief: User, other: User) -> Sent:
-    TOTPDevice.objects.create(user=other, confirmed=True, name=devices.NAME)
+    Phone.objects.create(user=other, confirmed=True, name=devices.NAME)
     return "auth_user_forget_devices", (other.pk,), {}
 
 
@@ -221,8 +223,12 @@ def sign_another_out(chief: User, other: User) -> Sent:
 
 
 def codes_for_paper(chief: User, other: User) -> Sent:
-    TOTPDevice.objects.create(user=chief, confirmed=True, name=devices.NAME)
+    Phone.objects.create(user=chief, confirmed=True, name=devices.NAME)
     return "my_account", (), {"act": "new_codes"}
+
+
+def choose_mails(chief: User, other: User) -> Sent:
+    return "my_account", (), {"act": "choose_mails", "cases": "on"}
 
 
 def sign_out_everywhere(chief: User, other: User) -> Sent:
@@ -261,6 +267,7 @@ ACTS: tuple[Callable[[User, User], Sent], ...] = (
     sign_another_out,
     codes_for_paper,
     sign_out_everywhere,
+    choose_mails,
 )
 
 

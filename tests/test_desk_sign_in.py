@@ -8,17 +8,16 @@ from typing import Any
 
 import pytest
 import time_machine
-from axes.models import AccessAttempt
+from axes.models import AccessAttempt, AccessFailureLog
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django import Settings
 
 from cases import services
-from cases.models import Event
+from cases.models import Event, Phone
 from cases.services import devices
 from tests.desk import PASSWORD, member, signed_in, staff
 
@@ -49,13 +48,14 @@ def with_password(client: Client, name: str = NAME, password: str = PASSWORD, **
     return client.post(LOGIN, {"username": name, "password": password}, **extra)
 
 
-def shown_by(device: TOTPDevice) -> str:
+def shown_by(device: Phone) -> str:
     """What the phone shows now."""
     return f"{totp(device.bin_key, t0=0):06d}"
 
 
-def phone_of(user: User) -> TOTPDevice:
-    return TOTPDevice.objects.create(user=user, confirmed=True, name=devices.NAME)
+def phone_of(user: User) -> Phone:
+    phone: Phone = Phone.objects.create(user=user, confirmed=True, name=devices.NAME)
+    return phone
 
 
 def kinds() -> list[str]:
@@ -180,7 +180,7 @@ def test_the_first_sign_in_sets_up_the_phone(client: Client, wu: User) -> None:
     with_password(client)
     page = client.get(CODE, follow=True)
     source = page.content.decode()
-    device = TOTPDevice.objects.get(user=wu)
+    device = Phone.objects.get(user=wu)
 
     assert page.redirect_chain[-1][0] == f"{ENROL}?next=%2Fdesk%2F"
     assert "<svg" in source
@@ -189,7 +189,7 @@ def test_the_first_sign_in_sets_up_the_phone(client: Client, wu: User) -> None:
     assert secret and len(secret[1].replace(" ", "")) == 32
     assert client.get(ENROL).content.decode().count(secret[1]) == 1
     assert "不对" in client.post(ENROL, {"code": "12345"}).content.decode()
-    TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+    Phone.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
 
     done = client.post(ENROL, {"code": shown_by(device)})
 
@@ -300,6 +300,50 @@ def test_a_right_password_clears_the_count(client: Client, wu: User) -> None:
     assert not AccessAttempt.objects.exists()
 
 
+def wrong(client: Client, times: int, *, first: int = 0, **extra: Any) -> list[int]:
+    """Wrong passwords, each for another name."""
+    names = [f"name{number}" for number in range(first, first + times)]
+    return [with_password(client, name, "wrong", **extra).status_code for name in names]
+
+
+@pytest.fixture
+def quick(settings: Settings) -> None:
+    """Fifty tries with the real hash take half a minute."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_one_neighbourhood_tries_fifty_times_whatever_the_names(client: Client, clock: Any) -> None:
+    member("reviewer", name=NAME)
+    assert wrong(client, 25) == [200] * 25
+    clock.shift(timedelta(minutes=20))
+    assert wrong(client, 25, first=25) == [200] * 25
+    clock.shift(timedelta(minutes=20))
+
+    shut = with_password(client, REMOTE_ADDR="127.0.0.99")
+
+    assert shut.status_code == 429
+    assert "不能登录任何账号" in shut.content.decode()
+    assert "13:00:00" in shut.content.decode()
+    assert shut["Retry-After"] == "1200"
+    assert not is_in(client)
+    assert AccessFailureLog.objects.count() == 50
+    assert with_password(Client(REMOTE_ADDR="203.0.113.9")).status_code == 302
+    clock.shift(timedelta(minutes=20))
+    assert with_password(client).status_code == 302
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_right_password_takes_nothing_back_for_the_neighbourhood(client: Client) -> None:
+    member("reviewer", name=NAME)
+    wrong(client, 49)
+    assert with_password(client).status_code == 302
+    other = Client()
+    assert wrong(other, 1, first=49) == [200]
+
+    assert with_password(other).status_code == 429
+
+
 def test_nothing_typed_is_kept_of_a_try(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     typed = "my-secret-as-name"
     address = f"{LOGIN}?next=/desk/cases/case/"
@@ -308,7 +352,7 @@ def test_nothing_typed_is_kept_of_a_try(client: Client, caplog: pytest.LogCaptur
             address, {"username": typed, "password": "also-secret"}, REMOTE_ADDR="203.0.113.9"
         )
 
-    kept = str(list(AccessAttempt.objects.values()))
+    kept = str([*AccessAttempt.objects.values(), *AccessFailureLog.objects.values()])
     for words in (typed, "also-secret", "203.0.113.9", "/desk/cases/case/"):
         assert words not in kept
     assert typed not in caplog.text
@@ -319,10 +363,16 @@ def test_tries_are_purged_after_a_day(client: Client, wu: User, clock: Any) -> N
     with_password(client, password="wrong")
 
     purge = services.disposal.purge
-    assert purge(NOON + timedelta(hours=23), dry_run=False)["sign_ins"] == 0
-    assert purge(NOON + timedelta(hours=24), dry_run=True)["sign_ins"] == 1
-    assert purge(NOON + timedelta(hours=24), dry_run=False)["sign_ins"] == 1
-    assert not AccessAttempt.objects.exists()
+    early = purge(NOON + timedelta(hours=23), dry_run=False)
+    counted = purge(NOON + timedelta(hours=24), dry_run=True)
+    purged = purge(NOON + timedelta(hours=24), dry_run=False)
+    rules = ("sign_ins", "tries")
+    assert [[report[rule] for rule in rules] for report in (early, counted, purged)] == [
+        [0, 0],
+        [1, 1],
+        [1, 1],
+    ]
+    assert not AccessAttempt.objects.exists() and not AccessFailureLog.objects.exists()
 
 
 # ---- how long it lasts

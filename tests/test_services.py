@@ -443,6 +443,7 @@ def test_purge_deletes_what_is_over_its_time_and_nothing_else(aged: dict[str, Ca
         "failures": 1,
         "sessions": 1,
         "sign_ins": 0,
+        "tries": 0,
         "remarks": 0,
         "counts": 0,
         "tombstones": 0,

@@ -277,3 +277,38 @@ def test_unusable_keys_are_refused_without_being_shown(text: str) -> None:
 
 def test_a_key_may_be_written_safe_for_urls() -> None:
     assert parse_key("-_" * 21 + "8=", name="KEY") == parse_key("+/" * 21 + "8=", name="KEY")
+
+
+# ---- mails
+
+
+def test_a_mail_server_is_one_address() -> None:
+    chosen = settings_with(
+        **PRODUCTION,
+        EMAIL_URL="submission://desk:a%40b@mail.example:587",
+        EMAIL_FROM="desk@refunds.example",
+    )
+
+    expected = {
+        "EMAIL_HOST": "mail.example",
+        "EMAIL_PORT": 587,
+        "EMAIL_HOST_USER": "desk",
+        "EMAIL_HOST_PASSWORD": "a@b",
+        "EMAIL_USE_TLS": True,
+        "EMAIL_USE_SSL": False,
+        "EMAIL_TIMEOUT": 20,
+        "DEFAULT_FROM_EMAIL": "desk@refunds.example",
+        "SENDS_MAIL": True,
+    }
+    assert {name: chosen[name] for name in expected} == expected
+    assert chosen["EMAIL_BACKEND"].endswith("smtp.EmailBackend")
+
+
+@pytest.mark.parametrize("given", [{}, {"EMAIL_URL": "smtp://mail.example"}, {"EMAIL_FROM": "a@b"}])
+def test_without_server_or_sender_there_are_no_mails(given: dict[str, str]) -> None:
+    assert settings_with(**PRODUCTION, **given)["SENDS_MAIL"] is False
+
+
+def test_a_mail_server_of_no_known_kind_is_refused() -> None:
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL"):
+        settings_with(**PRODUCTION, EMAIL_URL="mail.example:587")

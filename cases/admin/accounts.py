@@ -64,11 +64,23 @@ class RolesField(Choice):
         return f"{accounts.role_name(obj.name)}：{accounts.duties(obj.name)}"
 
 
+class AddressField(forms.EmailField):
+    """Where mails go that the account itself asks for."""
+
+    def __init__(self) -> None:
+        hint = _("只用来发本人在“我的账号”里选择的提醒邮件，可以不填。")
+        wide = forms.EmailInput({"class": "vTextField"})
+        super().__init__(
+            label=_("邮箱"), required=False, max_length=254, help_text=hint, widget=wide
+        )
+
+
 class NewAccountForm(Creation):
     """Name, password and roles."""
 
     groups = RolesField()
     first_name = forms.CharField(label=_("姓名"), required=False, max_length=150)
+    email = AddressField()
 
 
 class AccountForm(Change):
@@ -76,6 +88,7 @@ class AccountForm(Change):
 
     groups = RolesField()
     first_name = forms.CharField(label=_("姓名"), required=False, max_length=150)
+    email = AddressField()
     is_active = forms.BooleanField(
         label=_("可以登录"),
         required=False,
@@ -84,7 +97,7 @@ class AccountForm(Change):
 
     class Meta:
         model = User
-        fields = ("username", "first_name", "is_active", "groups")
+        fields = ("username", "first_name", "email", "is_active", "groups")
         field_classes = {"username": UsernameField}
 
     def clean(self) -> dict[str, Any]:
@@ -117,11 +130,11 @@ class AccountAdmin(KnownRows, Accounts):
     add_form_template = "admin/change_form.html"
     change_user_password_template = "desk/new_password.html"  # noqa: S105
     fieldsets = (
-        (None, {"fields": ("username", "first_name", "is_active", "groups")}),
+        (None, {"fields": ("username", "first_name", "email", "is_active", "groups")}),
         (_("时间"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (
-        (None, {"fields": ("username", "first_name", "groups", "password1", "password2")}),
+        (None, {"fields": ("username", "first_name", "email", "groups", "password1", "password2")}),
     )
     readonly_fields = ("last_login", "date_joined")
     list_display = ("username", "full_name", "roles", "is_active", "last_login")

@@ -43,6 +43,8 @@ WORDS: Mapping[str, str | Promise] = {
     exports.MASKED: _("已遮盖"),
     exports.WHOLE: _("未遮盖"),
     "two_factor": _("两步验证"),
+    "digest": _("提醒邮件"),
+    "email": _("邮箱"),
     "username": _("账号名"),
     "first_name": _("姓名"),
     "is_active": _("可以登录"),

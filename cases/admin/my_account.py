@@ -1,10 +1,11 @@
-"""What each member of staff looks after alone: password, codes for paper, sign-ins elsewhere."""
+"""What each member of staff looks after alone: password, codes for paper, mails, other sign-ins."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from cases.admin import sessions, sign_in
-from cases.services import accounts, devices
+from cases.services import accounts, devices, digests
+from cases.services.rights import LOOK
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,6 +32,9 @@ def page(request: HttpRequest) -> HttpResponse:
         "roles": [accounts.role_name(group.name) for group in user.groups.all()],
         "enrolled": devices.enrolled(user),
         "codes_left": devices.recovery_codes_left(user),
+        "sends_mail": settings.SENDS_MAIL,
+        "digest": digests.chosen(user),
+        "may_look": user.has_perm(LOOK),
     }
     return TemplateResponse(request, "desk/my_account.html", context)
 
@@ -38,6 +43,13 @@ def _new_codes(request: HttpRequest) -> HttpResponse:
     if not devices.enrolled(cast(User, request.user)):
         return redirect("admin:my_account")
     return sign_in.recovery_codes(request)
+
+
+def _choose_mails(request: HttpRequest) -> HttpResponse:
+    asked = {part: part in request.POST for part in ("cases", "reviews")}
+    digests.choose(cast(User, request.user), **asked)
+    messages.success(request, _("已保存。"))
+    return redirect("admin:my_account")
 
 
 def _sign_out_everywhere(request: HttpRequest) -> HttpResponse:
@@ -54,6 +66,7 @@ def left(request: HttpRequest, words: Any) -> HttpResponse:
 
 
 ACTS: Mapping[str, Callable[[HttpRequest], HttpResponse]] = {
+    "choose_mails": _choose_mails,
     "new_codes": _new_codes,
     "sign_out_everywhere": _sign_out_everywhere,
 }

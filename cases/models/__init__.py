@@ -4,6 +4,7 @@ from cases.models.blind_key import BlindKey, Flag
 from cases.models.case import NO_DATE, NOT_WAITING, Case, CloseReason, Marketplace, Status
 from cases.models.case_count import CaseCount
 from cases.models.daily_count import DailyCount
+from cases.models.digest import Digest
 from cases.models.disposal import Disposal, Tombstone
 from cases.models.event import AppendOnly, Event, LogHead
 from cases.models.exhibit import Exhibit
@@ -11,6 +12,8 @@ from cases.models.export import Export
 from cases.models.message import Message
 from cases.models.note import Note
 from cases.models.page_report import PageReport
+from cases.models.page_report import PageReport
+from cases.models.phone import Phone
 from cases.models.outcome import Outcome
 from cases.models.plan import Plan
 from cases.models.resume_failure import ResumeFailure
@@ -27,6 +30,7 @@ __all__ = [
     "Case",
     "CaseCount",
     "CloseReason",
+    "Digest",
     "DailyCount",
     "Disposal",
     "Event",
@@ -38,6 +42,7 @@ __all__ = [
     "Message",
     "Note",
     "PageReport",
+    "Phone",
     "Plan",
     "ResumeFailure",
     "Outcome",

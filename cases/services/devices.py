@@ -12,10 +12,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from cases import case_code
 from cases.encryption import blind_index
+from cases.models import Phone
 from cases.services import accounts
 
 NAME = "desk"
@@ -35,20 +35,20 @@ class TooSoon(Exception):
 
 def enrolled(user: User) -> bool:
     """Whether the account has a phone that was confirmed."""
-    return bool(TOTPDevice.objects.filter(user=user, confirmed=True).exists())
+    return bool(Phone.objects.filter(user=user, confirmed=True).exists())
 
 
-def phone_to_confirm(user: User) -> TOTPDevice:
+def phone_to_confirm(user: User) -> Phone:
     """The phone that the account is setting up; its secret stays until it is confirmed."""
-    device, _made = TOTPDevice.objects.get_or_create(user=user, confirmed=False, name=NAME)
+    device: Phone = Phone.objects.get_or_create(user=user, confirmed=False, name=NAME)[0]
     return device
 
 
 @sensitive_variables()
-def confirm_phone(user: User, typed: str) -> TOTPDevice | None:
+def confirm_phone(user: User, typed: str) -> Phone | None:
     """The phone, once it has shown the right code. Raises TooSoon."""
     with transaction.atomic():
-        device = _verified(TOTPDevice, user, _digits(typed), confirmed=False)
+        device: Phone | None = _verified(Phone, user, _digits(typed), confirmed=False)
         if device:
             device.confirmed = True
             device.save(update_fields=["confirmed"])
@@ -57,9 +57,10 @@ def confirm_phone(user: User, typed: str) -> TOTPDevice | None:
 
 
 @sensitive_variables()
-def verify_phone(user: User, typed: str) -> TOTPDevice | None:
+def verify_phone(user: User, typed: str) -> Phone | None:
     """The phone that shows this code now; a code is good once. Raises TooSoon."""
-    return _verified(TOTPDevice, user, _digits(typed), confirmed=True)
+    device: Phone | None = _verified(Phone, user, _digits(typed), confirmed=True)
+    return device
 
 
 @sensitive_variables()
@@ -95,7 +96,7 @@ def recovery_codes_left(user: User) -> int:
 def forget(user: User, *, actor: str) -> None:
     """Forget phone and paper and end every sign-in: the next one sets them up anew."""
     with transaction.atomic():
-        TOTPDevice.objects.filter(user=user).delete()
+        Phone.objects.filter(user=user).delete()
         StaticDevice.objects.filter(user=user).delete()
         accounts.end_sign_ins(user)
         accounts.changed(user, ["two_factor"], actor=actor)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from axes.models import AccessAttempt
+from axes.models import AccessAttempt, AccessFailureLog
 from django.contrib.sessions.models import Session
 from django.db import models, transaction
 from django.db.models import Count, Q
@@ -170,6 +170,7 @@ def _kept_long_enough(now: datetime) -> dict[str, models.QuerySet[Any]]:
         "failures": ResumeFailure.objects.filter(at__lte=now - FAILURE_LIFE),
         "sessions": Session.objects.filter(expire_date__lt=now),
         "sign_ins": AccessAttempt.objects.filter(attempt_time__lte=now - FAILURE_LIFE),
+        "tries": AccessFailureLog.objects.filter(attempt_time__lte=now - FAILURE_LIFE),
         "remarks": PageReport.objects.filter(at__lte=now - REMARK_LIFE),
         "counts": DailyCount.objects.filter(on__lt=timezone.localdate(now) - COUNT_LIFE),
         "tombstones": Tombstone.objects.filter(at__lte=now - RECORD_LIFE),
