@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -17,6 +18,8 @@ from django.db.models import Sum
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cases.admin import seller_acts
 from cases.admin.seller_forms import licence_fits
@@ -494,10 +497,11 @@ def test_the_dossier_adds_up() -> None:
     assert "依据 refund_duty" in found
     assert "《某法》第一条" in found
     assert "carriers_own" not in found
-    assert "有 少于 5 个案件的方案无法读取" in found
+    assert "有案件的方案无法读取" in found
+    # The one that could not be read is told with the next smallest, which is all of them.
+    assert "其余各类合计" in found
     for words in (
         "聊天记录",
-        "拒绝",
         "淘宝、天猫",
         "中国联通",
         "2026年11月",
@@ -514,9 +518,38 @@ def test_small_numbers_are_hidden_also_by_their_place() -> None:
     rare = [told(stage="closed", amount=None), *[told(stage="activated")] * 4]
     totals = seller_dossier.total([*cases, *rare])
     (stages,) = (t for t in seller_dossier._tables(totals) if str(t.title) == "订单到了哪一步")
-    assert [row.number for row in stages.rows] == ["5", "少于 5", "少于 5"]
+    assert [(row.name, row.number) for row in stages.rows[1:]] == [("其余各类合计", "5")]
     # By their code, whichever is the more frequent.
     assert seller_dossier._rows(totals.stages, {})[1].name == "activated"
+
+
+KINDS = "abcd"
+FEW_CASES = st.dictionaries(st.sampled_from(KINDS), st.integers(0, 8), max_size=len(KINDS))
+
+
+@given(FEW_CASES.map(Counter).filter(lambda counts: counts.total() >= 5))
+def test_no_number_that_is_hidden_can_be_worked_out(counts: Counter[str]) -> None:
+    printed, others = seller_dossier.told_apart(counts)
+    assert printed.total() + others == counts.total()
+    assert not 0 < min([*printed.values(), others or 5]) < 5
+    hidden = sorted(set(KINDS) - set(printed))
+    possible = [
+        numbers
+        for numbers in summing_up_to(others, len(hidden))
+        if seller_dossier.told_apart(printed + Counter(dict(zip(hidden, numbers, strict=True))))
+        == (printed, others)
+    ]
+    for place, kind in enumerate(hidden):
+        if counts[kind]:
+            assert len({numbers[place] for numbers in possible}) > 1, kind
+
+
+def summing_up_to(total: int, parts: int) -> Iterator[tuple[int, ...]]:
+    if parts <= 1:
+        yield from [(total,)] if parts else []
+        return
+    for first in range(total + 1):
+        yield from ((first, *rest) for rest in summing_up_to(total - first, parts - 1))
 
 
 def test_few_sums_are_not_told() -> None:

@@ -92,7 +92,8 @@ class SellerActs(Rows):
                 most=MOST_CASES,
             )
         except RenderingFailed as failure:
-            log.warning("dossier: %s", failure)
+            # The kind only: the failure's own words may hold some of what is in the dossier.
+            log.warning("dossier: %s", type(failure).__name__)
             self.message_user(request, _("PDF 暂时没有生成，请稍后再试。"), messages.ERROR)
             return redirect("admin:cases_seller_change", row.pk)
         fields = [sellers.named(row), "dossier"]

@@ -25,6 +25,8 @@ from cases.vocabulary import Party, Strength
 # What is held against the carrier says nothing about the seller.
 SELLERS = frozenset({Party.AFFILIATE, Party.MARKETPLACE_SELLER})
 SPOKEN_FOR = frozenset({Strength.STRONG, Strength.ARGUABLE})
+# Where the replies are counted: a case whose plan cannot be opened.
+UNREAD = "unread"
 
 Counts = Counter[str]
 
@@ -156,7 +158,6 @@ def as_html(subject: Subject, totals: Totals, *, on: date, made_by: str, most: i
         "totals": totals,
         "tables": list(_tables(totals)),
         "sums": _sums(totals),
-        "unread": few(totals.unread),
         "on": on,
         "made_by": made_by,
         "most": most,
@@ -174,6 +175,28 @@ def few(number: int) -> str:
     return str(number)
 
 
+def told_apart(counts: Counts) -> tuple[Counts, int]:
+    """The numbers that are told one by one, and the sum of the others, 0 for none.
+
+    Each case is in one of them, so a single number left out could be worked out from the total.
+    The small ones are told together, with the next smallest as long as their sum gives one of
+    them away. Equal numbers stay together: nothing then shows which of them are the small ones.
+    """
+    largest_hidden = FEWEST - 1
+    while True:
+        hidden = [number for number in counts.values() if 0 < number <= largest_hidden]
+        larger = [number for number in counts.values() if number > largest_hidden]
+        if not (hidden and larger and _given_away(hidden)):
+            told = {code: number for code, number in counts.items() if number > largest_hidden}
+            return Counter(told), sum(hidden)
+        largest_hidden = min(larger)
+
+
+def _given_away(hidden: Sequence[int]) -> bool:
+    """Whether the sum of these numbers tells one of them, or is too small itself."""
+    return len(hidden) < 2 or sum(hidden) < FEWEST or min(hidden) == max(hidden) == FEWEST - 1
+
+
 def _tables(totals: Totals) -> Iterator[Table]:
     yield Table(title=_("按提交月份"), head=_("月份"), rows=_months(totals.months))
     yield _table(_("订单到了哪一步"), _("阶段"), totals.stages, _labels("stage"))
@@ -183,7 +206,7 @@ def _tables(totals: Totals) -> Iterator[Table]:
     yield Table(
         title=_("卖家怎样答复"),
         head=_("答复"),
-        rows=_rows(totals.replies, {**_labels("seller_reply"), "": gettext("没有填写")}),
+        rows=_apart(totals.replies + Counter({UNREAD: totals.unread}), _replies()),
         note=_("当事人从固定选项中选择，不是卖家的原话。"),
     )
     yield Table(
@@ -202,7 +225,17 @@ def _tables(totals: Totals) -> Iterator[Table]:
 
 
 def _table(title: Promise, head: Promise, counts: Counts, labels: Mapping[str, str]) -> Table:
-    return Table(title=title, head=head, rows=_rows(counts, labels))
+    return Table(title=title, head=head, rows=_apart(counts, labels))
+
+
+def _apart(counts: Counts, labels: Mapping[str, str]) -> list[Row]:
+    """A breakdown in which each case stands once: the most frequent first, the small ones last."""
+    told, others = told_apart(counts)
+    return [*_rows(told, labels), *_others(gettext("其余各类合计"), others)]
+
+
+def _others(name: str, number: int) -> list[Row]:
+    return [Row(name=name, number=str(number))] if number else []
 
 
 def _rows(counts: Counts, labels: Mapping[str, str]) -> list[Row]:
@@ -217,7 +250,9 @@ def _months(counts: Counts) -> list[Row]:
         year, number = month.split("-")
         return gettext("%(year)s年%(month)d月") % {"year": year, "month": int(number)}
 
-    return [Row(name=name(month), number=few(counts[month])) for month in sorted(counts)]
+    told, others = told_apart(counts)
+    months = [Row(name=name(month), number=str(told[month])) for month in sorted(told)]
+    return [*months, *_others(gettext("其余月份合计"), others)]
 
 
 def _grounds(grounds: Mapping[str, Ground]) -> list[Row]:
@@ -251,6 +286,11 @@ def _against_the_seller(finding: Mapping[str, Any]) -> bool:
 
 def _labels(table: str) -> Mapping[str, str]:
     return load().labels[table]
+
+
+def _replies() -> dict[str, str]:
+    more = {"": gettext("没有填写"), UNREAD: gettext("方案无法读取")}
+    return {**_labels("seller_reply"), **more}
 
 
 def _marketplaces() -> dict[str, str]:
