@@ -111,15 +111,22 @@ class SayForm(forms.Form):
         return taken.isoformat() if taken else ""
 
 
+class Hundredths(forms.TextInput):
+    """A short number, which belongs to the form of the words that are typed beside it."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"inputmode": "decimal", "class": "day", "form": "say-form"})
+
+
 class BoxForm(forms.Form):
     """A box to black out, in hundredths of the picture's width and height."""
 
     use_required_attribute = False
 
-    left = forms.FloatField(label=_("左起 %"), min_value=0, max_value=100)
-    top = forms.FloatField(label=_("上起 %"), min_value=0, max_value=100)
-    width = forms.FloatField(label=_("宽 %"), min_value=0.5, max_value=100)
-    height = forms.FloatField(label=_("高 %"), min_value=0.1, max_value=100)
+    left = forms.FloatField(label=_("左起"), min_value=0, max_value=100, widget=Hundredths)
+    top = forms.FloatField(label=_("上起"), min_value=0, max_value=100, widget=Hundredths)
+    width = forms.FloatField(label=_("宽"), min_value=0.5, max_value=100, widget=Hundredths)
+    height = forms.FloatField(label=_("高"), min_value=0.1, max_value=100, widget=Hundredths)
 
     def box(self) -> Box:
         """The box as parts of one; raises ValueError when there is nothing of it in the picture."""

@@ -223,6 +223,7 @@ def _one(
         "box_problem": box_problem,
         "told": told,
         "corner": corner,
+        "box_form": BoxForm(auto_id="box-%s", label_suffix=""),
         "exhibit": card(one),
         "boxes": [_drawn(one, box) for box in one.boxes],
         "shown_width": SHOWN_WIDTH,
