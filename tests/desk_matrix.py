@@ -251,15 +251,16 @@ ACTS: tuple[Act, ...] = (
     # Cases: looking
     Act("cases_case_changelist", LOOKERS),
     Act("cases_case_add", NOBODY_AT_ALL),
-    Act("cases_case_change", LOOKERS, here(), of="case"),
-    Act("cases_case_history", LOOKERS, here(), of="case"),
+    # What nobody has handed in is nobody's to look at.
+    Act("cases_case_change", LOOKERS, here(draft=404), of="case"),
+    Act("cases_case_history", LOOKERS, here(draft=404), of="case"),
     Act("cases_case_delete", NOBODY_AT_ALL, here(), of="case"),
     Act("cases_case_pdf", LOOKERS, {DRAFT: 404, **there()}, of="plan"),
     Act("cases_case_today", LOOKERS, {DRAFT: 404, **there()}, of="plan"),
     Act(
         "cases_case_reveal",
         SENIORS,
-        here(302),
+        here(302, draft=404),
         of="case",
         method="post",
         sent={"field": "notes", "reason": "other_work"},

@@ -28,7 +28,6 @@ from tests.desk_cases import (
     PERSONAL,
     SHOWN,
     answer,
-    answers_with,
     draft,
     submit,
     submitted,
@@ -89,15 +88,19 @@ def test_answers_that_do_not_count_are_left_out(wu: Client) -> None:
     assert "被引导到平台外付款" not in page_of(wu, case)
 
 
-def test_a_draft_has_a_page_without_a_plan(wu: Client) -> None:
-    page = page_of(wu, draft({"situation": {"order__placed_by_me": True}}))
-    assert "还没有生成方案" in page
-    assert "是，我自己下的单" in page
+def test_a_draft_has_no_page(wu: Client) -> None:
+    case = draft({"situation": {"order__placed_by_me": True}})
+    shown = wu.get(f"{LIST}?status=draft").content.decode()
+    assert f"{case.public_id[:4]}-{case.public_id[4:]}" in shown
+    assert f"/{case.pk}/" not in shown
+    assert wu.get(reverse("admin:cases_case_change", args=[case.pk])).status_code == 404
 
 
 def test_answers_at_odds_do_not_break_the_page(wu: Client) -> None:
-    answers = answers_with(placed_on={"order__placed_on": "2026-11-20"}, channels={"chosen": []})
-    assert "互相矛盾" in page_of(wu, draft(answers))
+    case = answer(
+        submitted(channels={"chosen": []}), "placed_on", {"order__placed_on": "2026-11-20"}
+    )
+    assert "互相矛盾" in page_of(wu, case)
 
 
 def test_it_says_when_the_content_changed_since(wu: Client) -> None:

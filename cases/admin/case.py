@@ -23,6 +23,13 @@ class CaseAdmin(ReadRows, Queue, ReviewPages):
         """What may be done to several cases at once; Django's own, deleting, is not among it."""
         return bulk.actions(cast(User, request.user))
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Case | None:
+        """None for a draft, on Django's own pages as on ours: nobody has handed it in."""
+        found: Case | None = super().get_object(request, object_id, from_field)
+        return found if found and found.submitted_at else None
+
     def response_action(
         self, request: HttpRequest, queryset: QuerySet[Case], *rest: Any, **more: Any
     ) -> Any:

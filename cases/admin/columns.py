@@ -17,8 +17,9 @@ from cases.encryption import DecryptionFailed
 from cases.models import NO_DATE, NOT_WAITING, Case, Flag
 
 NOTHING = "—"
-# A row of the queue has room for a word only.
+# A row of the queue has room for a word only; in the order in which they stand there.
 SHORT: Mapping[str, Promise] = {
+    Flag.Kind.REPLIED: gettext_lazy("有回复"),
     Flag.Kind.CONTRADICTION: gettext_lazy("矛盾"),
     Flag.Kind.MINOR: gettext_lazy("未成年"),
     Flag.Kind.FRAUD: gettext_lazy("疑似诈骗"),
@@ -101,7 +102,8 @@ def counted(fields: Iterable[str], names: Mapping[str, str | Promise]) -> str:
 
 def marks(case: Case) -> str:
     """What staff should look at first, each mark a word with its meaning behind it."""
-    kinds = sorted(flag.kind for flag in case.flags.all())
+    carried = {flag.kind for flag in case.flags.all()}
+    kinds = [kind for kind in SHORT if kind in carried]
     held = [(_("暂缓清理"), _("暂缓"))] if case.held else []
     words = [*((Flag.Kind(kind).label, SHORT[kind]) for kind in kinds), *held]
     return format_html_join(" ", '<span class="mark" title="{}">{}</span>', words) or NOTHING

@@ -33,7 +33,8 @@ class Row:
     """One question and its answer in words.
 
     `name` is the question's, empty for a line that answers none. `masked` says that the words
-    are cut short, `until` when they will be again. `remarks` stand at the last row of a step.
+    are cut short, `until` when they will be again. A question with several rows has its `title`
+    above the first of them; one that is `alone` has none. `remarks` stand at the last row.
     """
 
     step: str
@@ -43,6 +44,8 @@ class Row:
     masked: bool = False
     until: datetime | None = None
     contradictions: tuple[str, ...] = ()
+    title: Words = ""
+    alone: bool = False
     last: bool = False
     remarks: tuple[Remark, ...] = ()
 
@@ -96,10 +99,10 @@ def context(case: Case, user: User) -> dict[str, Any]:
         "exhibits": exhibits_shown(case, mask),
         "timeline": timeline.entries(case, mask, opened, remarks, [each.plan for each in made]),
         "reasons": reveals.Reason.choices,
+        **feedback.context(case),
     }
 
 
-        **feedback.context(case),
 def fields_masked(case: Case) -> set[str]:
     """The names of what may be asked to be seen whole."""
     told = told_by(case, timezone.localdate())
@@ -148,9 +151,7 @@ def versions(case: Case) -> list[Version]:
 
 
 def exhibits_shown(case: Case, mask: Mask) -> list[dict[str, Any]]:
-    """The evidence of a submitted case in its order, what is said of it masked."""
-    if case.submitted_at is None:
-        return []
+    """The evidence in its order, what is said of it masked."""
     return [_exhibit(each, mask) for each in exhibits.of(case)]
 
 
@@ -189,8 +190,17 @@ def _shown(
 
 def _rows(replay: Walk, step: Step, on: date) -> Iterator[Row]:
     said = _said(replay, step, on)
+    alone = len(said) == 1
     for index, (name, label, words) in enumerate(said, start=1):
-        yield Row(step=step.name, name=name, label=label, words=words, last=index == len(said))
+        yield Row(
+            step=step.name,
+            name=name,
+            label=label,
+            words=words,
+            title=step.form.title if index == 1 and not alone else "",
+            alone=alone,
+            last=index == len(said),
+        )
 
 
 def _said(replay: Walk, step: Step, on: date) -> list[tuple[str, Words, str]]:

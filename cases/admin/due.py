@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import NOT_WAITING
+from cases.models import Turn
 
 TODAY, OVER, WEEK, FAR = "today", "over", "week", "far"
 SOON = timedelta(days=7)
@@ -24,7 +24,7 @@ def rows_due(when: str, on: date) -> Q:
         OVER: Q(next_on__lt=on),
         WEEK: Q(next_on__gt=on, next_on__lte=on + SOON),
     }[when]
-    return days & ~Q(status__in=NOT_WAITING)
+    return days & Q(turn=Turn.DESK)
 
 
 def when_due(day: date, on: date) -> str:

@@ -28,9 +28,7 @@ else:
 Rows = QuerySet[Case]
 Lookups = list[tuple[str, Any]]
 SUBMITTED = Q(submitted_at__isnull=False)
-# SQLite takes a bare `is_open` for no term of an index, `is_open IN (1)` it does.
-OPEN_ONLY = Q(is_open__in=[True])
-STATUS = "status"
+STATUS, DUE = "status", "due"
 ALL, ME, NOBODY = "all", "me", "none"
 SELDOM = 2_000
 
@@ -137,8 +135,8 @@ class StatusFilter(Filter):
         return [*Status.choices, (ALL, _("未结和已结"))]
 
     def unasked(self, queryset: Rows) -> Rows:
-        """What still stands open."""
-        return queryset.filter(SUBMITTED, OPEN_ONLY)
+        """What was handed in; the queue itself asks for what still stands open, part by part."""
+        return queryset.filter(SUBMITTED)
 
     def narrowed(self, queryset: Rows, code: str) -> Rows:
         """Drafts only on demand."""
@@ -177,7 +175,7 @@ class AssigneeFilter(Filter):
 class DueFilter(Filter):
     """By the next date, seen from today."""
 
-    title, parameter_name = _("到期"), "due"
+    title, parameter_name = _("到期"), DUE
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Lookups:
         """Today, over, this week."""

@@ -54,7 +54,7 @@ def position(text: str) -> Position | None:
     part, _, rest = text.partition(".")
     day, _, hexadecimal = rest.partition(".")
     try:
-        return Position("01".index(part), date.fromisoformat(day), UUID(hexadecimal))
+        return Position("012".index(part), date.fromisoformat(day), UUID(hexadecimal))
     except ValueError:
         return None
 

@@ -21,11 +21,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cases.admin import columns, dossier, holds, search, stale, timeline, work
+from cases.admin.filters import SUBMITTED
 from cases.admin.masking import mask_plan
 from cases.admin.sellers import listing
 from cases.encryption import DecryptionFailed
 from cases.facts import FactsRefused
-from cases.models import NOT_WAITING, Case, Event, Exhibit, Plan, Status
+from cases.models import Case, Event, Flag, Plan, Status
 from cases.renderings import evidence_picture
 from cases.renderings.changes import changes
 from cases.renderings.outline import outline, with_edits
@@ -82,8 +83,7 @@ class ReviewPages(ModelAdmin):
             **self.admin_site.each_context(request),
             **dossier.context(case, _user(request)),
             **head(case),
-            # Nobody works on what nobody has handed in.
-            **(work.context(request, case) if case.submitted_at else {}),
+            **work.context(request, case),
             **holds.context(request, case),
             **listing(request, case),
             "opts": self.opts,
@@ -111,7 +111,7 @@ class ReviewPages(ModelAdmin):
     def today(self, request: HttpRequest, case_id: UUID, plan_id: UUID) -> HttpResponse:
         """The answers of a plan weighed again by what we know today; nothing of it is kept."""
         case = self._case(request, case_id)
-        plan = get_object_or_404(Plan, pk=plan_id, case=case_id)
+        plan = get_object_or_404(case.plans, pk=plan_id)
         note_look(request, case)
         context = {
             **self.admin_site.each_context(request),
@@ -127,16 +127,16 @@ class ReviewPages(ModelAdmin):
     @method_decorator(require_safe)
     def pdf(self, request: HttpRequest, case_id: UUID, plan_id: UUID) -> HttpResponse:
         """One plan as a PDF, masked always. When it cannot be made, back with a word."""
-        self._must_look(request)
-        plan = get_object_or_404(Plan.objects.select_related("case"), pk=plan_id, case=case_id)
-        code = plan.case.public_id
+        case = self._case(request, case_id)
+        plan, code = get_object_or_404(case.plans, pk=plan_id), case.public_id
         try:
             document = as_pdf(mask_plan(with_edits(plan.content, plan.edits)), code=code)
         except (RenderingFailed, DecryptionFailed) as failure:
-            log.warning("desk pdf: %s", failure)
+            # The kind only: the failure's own words may hold some of what is in the plan.
+            log.warning("desk pdf: %s", type(failure).__name__)
             self.message_user(request, _("PDF 暂时没有生成，请稍后再试。"), messages.ERROR)
             return redirect("admin:cases_case_change", case_id)
-        note_download(request, plan.case, timeline.PLAN_PDF)
+        note_download(request, case, timeline.PLAN_PDF)
         response = HttpResponse(document, content_type="application/pdf")
         response["Content-Disposition"] = f'attachment; filename="case-{code}-{plan.on}.pdf"'
         return response
@@ -145,20 +145,15 @@ class ReviewPages(ModelAdmin):
     def picture(
         self, request: HttpRequest, case_id: UUID, exhibit_id: UUID, *, small: bool = False
     ) -> HttpResponse:
-        """A picture of the evidence as it is shared, once the person has submitted the case."""
-        self._must_look(request)
-        exhibit = get_object_or_404(
-            Exhibit.objects.select_related("case"),
-            pk=exhibit_id,
-            case=case_id,
-            case__submitted_at__isnull=False,
-        )
+        """A picture of the evidence as it is shared."""
+        case = self._case(request, case_id)
+        exhibit = get_object_or_404(case.exhibits, pk=exhibit_id)
         response = shown(exhibit, evidence_picture.small if small else evidence_picture.shared)
         if small:
             # Seen with the page, and also when somebody asks for the address alone.
-            note_look(request, exhibit.case)
+            note_look(request, case)
         else:
-            note_download(request, exhibit.case, timeline.PICTURE)
+            note_download(request, case, timeline.PICTURE)
         return response
 
     def _page(self, route: str, view: Any, name: str) -> URLPattern:
@@ -166,23 +161,25 @@ class ReviewPages(ModelAdmin):
         return page
 
     def _case(self, request: HttpRequest, case_id: str | UUID) -> Case:
-        """The case with who works on it; the right is looked at first."""
-        self._must_look(request)
-        cases = Case.objects.select_related("assignee", "listed_seller")
+        """The case with who works on it; the right is looked at first.
+
+        404 for a draft: nobody has handed it in.
+        """
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        cases = Case.objects.filter(SUBMITTED).select_related("assignee", "listed_seller")
         try:
             return get_object_or_404(cases.defer("secret", "secret_hash"), pk=case_id)
         except ValidationError as no_id:
             raise Http404 from no_id
-
-    def _must_look(self, request: HttpRequest) -> None:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
 
 
 def head(case: Case) -> dict[str, Any]:
     """The first line of the page: what is known of the case without opening it."""
     similar = sellers.similar(case)
     found = [(search.FOUND, key) for key in similar.keys[:MOST_KEYS]]
+    flags = list(case.flags.all())
+    replied = any(flag.kind == Flag.Kind.REPLIED for flag in flags)
     return {
         "status": Status(case.status).label,
         "state": stale.state(case),
@@ -191,8 +188,8 @@ def head(case: Case) -> dict[str, Any]:
         "sum": columns.amount(case),
         "submitted": columns.submitted(case),
         "next": columns.next_date(case),
-        "replied_at": None if case.status in NOT_WAITING else reply_to_newest(case),
-        "flags": [flag.get_kind_display() for flag in case.flags.all()],
+        "replied_at": reply_to_newest(case) if replied else None,
+        "flags": [flag.get_kind_display() for flag in flags],
         "similar": similar,
         "similar_query": urlencode(found),
     }

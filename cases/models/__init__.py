@@ -1,7 +1,7 @@
 """The rows, a module a kind."""
 
 from cases.models.blind_key import BlindKey, Flag
-from cases.models.case import NO_DATE, NOT_WAITING, Case, CloseReason, Marketplace, Status
+from cases.models.case import NO_DATE, NOT_WAITING, Case, CloseReason, Marketplace, Status, Turn
 from cases.models.case_count import CaseCount
 from cases.models.daily_count import DailyCount
 from cases.models.digest import Digest
@@ -11,10 +11,9 @@ from cases.models.exhibit import Exhibit
 from cases.models.export import Export
 from cases.models.message import Message
 from cases.models.note import Note
-from cases.models.page_report import PageReport
+from cases.models.outcome import Outcome
 from cases.models.page_report import PageReport
 from cases.models.phone import Phone
-from cases.models.outcome import Outcome
 from cases.models.plan import Plan
 from cases.models.resume_failure import ResumeFailure
 from cases.models.saved_view import SavedView
@@ -30,8 +29,8 @@ __all__ = [
     "Case",
     "CaseCount",
     "CloseReason",
-    "Digest",
     "DailyCount",
+    "Digest",
     "Disposal",
     "Event",
     "Exhibit",
@@ -41,14 +40,15 @@ __all__ = [
     "Marketplace",
     "Message",
     "Note",
+    "Outcome",
     "PageReport",
     "Phone",
     "Plan",
     "ResumeFailure",
-    "Outcome",
     "SavedView",
     "Seller",
     "SignedOut",
     "Status",
     "Tombstone",
+    "Turn",
 ]

@@ -41,11 +41,16 @@ class BlindKey(models.Model):
 
 
 class Flag(models.Model):
-    """Something about a submitted case that staff should look at first."""
+    """Something about a submitted case that staff should look at first.
+
+    REPLIED stands from the person's reply on until the desk has written again or closed the case;
+    the others are seen at submission.
+    """
 
     class Kind(models.TextChoices):
         """What there is to see."""
 
+        REPLIED = "replied", _("本人有回复")
         CONTRADICTION = "contradiction", _("回答互相矛盾")
         MINOR = "minor", _("未成年人")
         FRAUD = "fraud", _("可能是诈骗")

@@ -40,6 +40,14 @@ OPEN = (
 NOT_WAITING = (Status.ANSWERED, Status.CLOSED)
 
 
+class Turn(models.IntegerChoices):
+    """Whose turn it is with a case: in this order the queue shows them."""
+
+    DESK = 0, _("等审核台")
+    PERSON = 1, _("等本人")
+    NOBODY = 2, _("没有后续")
+
+
 # The columns that the queue is filtered by, each with an index in the queue's order.
 QUEUE_FILTERS = (
     "stage",
@@ -126,6 +134,18 @@ class Case(models.Model):
         output_field=models.BooleanField(_("未结")),
         db_persist=True,
     )
+    turn = models.GeneratedField(
+        expression=models.Case(
+            models.When(
+                status__in=[str(status) for status in OPEN if status not in NOT_WAITING],
+                then=models.Value(Turn.DESK.value),
+            ),
+            models.When(status=str(Status.ANSWERED), then=models.Value(Turn.PERSON.value)),
+            default=models.Value(Turn.NOBODY.value),
+        ),
+        output_field=models.SmallIntegerField(_("轮到谁")),
+        db_persist=True,
+    )
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("经办人"),
@@ -157,12 +177,12 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["submitted_at"], name="case_submitted_at"),
             models.Index(fields=["updated_at"], name="case_updated_at"),
-            models.Index(fields=["is_open", "next_on", "id"], name="case_queue"),
+            models.Index(fields=["turn", "next_on", "id"], name="case_queue"),
             # A filter of the queue finds few cases among a million as fast as many. Drafts, which
             # are written at every step, are in the last one only.
             *(
                 models.Index(
-                    fields=[column, "is_open", "next_on", "id"],
+                    fields=[column, "turn", "next_on", "id"],
                     name=f"case_queue_{column}",
                     condition=models.Q(submitted_at__isnull=False),
                 )

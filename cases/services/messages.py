@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from cases.models import Case, Event, Message, Status
+from cases.models import Case, Event, Flag, Message, Status
 from cases.services import claims, events, status
 from cases.services.answers import locked
 from cases.services.desk import written
@@ -79,7 +79,7 @@ def withdraw(case: Case, *, user: User, version: int | None) -> Case:
 
 @sensitive_variables("words")
 def reply(message: Message, *, words: str) -> Message:
-    """Keep the person's answer, once, and bring the case back to review.
+    """Keep the person's answer, once, and bring the case back to review, marked.
 
     Sending the same words again changes nothing. Raises RequestClosed.
     """
@@ -90,6 +90,7 @@ def reply(message: Message, *, words: str) -> Message:
         asked.reply, asked.half, asked.replied_at = words, None, timezone.now()
         asked.save(update_fields=["reply", "half", "replied_at"])
         status.put(current, Status.IN_REVIEW)
+        Flag.objects.get_or_create(case=current, kind=Flag.Kind.REPLIED)
         events.record(Event.Kind.REPLIED, actor="", case=current)
     return asked
 

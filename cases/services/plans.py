@@ -142,5 +142,5 @@ def _seen_here(case: Case) -> Iterator[str]:
 
 
 def _keep_flags(case: Case, kinds: Collection[str]) -> None:
-    case.flags.all().delete()
+    case.flags.exclude(kind=Flag.Kind.REPLIED).delete()
     Flag.objects.bulk_create(Flag(case=case, kind=kind) for kind in sorted(kinds))

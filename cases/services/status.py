@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Case, CloseReason, Message, Status
+from cases.models import Case, CloseReason, Flag, Message, Status
 from cases.services import claims, events
 from cases.services.desk import written
 from cases.services.rights import CLOSE, OVERRIDE, REVIEW, NotAllowed, ReasonMissing
@@ -60,6 +60,8 @@ REFUNDS = frozenset({CloseReason.REFUNDED, CloseReason.PARTLY_REFUNDED})
 # Entered with a message to the person and not otherwise, so that a case never waits for an answer
 # to a question nobody asked; `services.messages` does.
 BY_MESSAGE = frozenset({Status.NEEDS_PERSON, Status.ANSWERED})
+# With these the desk has acted on what the person wrote last.
+ACTED = BY_MESSAGE | {Status.CLOSED}
 # Where an administrator may put a case that is stuck; closing has reasons and numbers of its own.
 BY_HAND = (Status.SUBMITTED, Status.IN_REVIEW)
 
@@ -127,6 +129,8 @@ def put(case: Case, to: Status, *, reason: str = "", refunded_on: date | None = 
     """
     if case.status == Status.NEEDS_PERSON:
         open_requests(case).update(withdrawn_at=timezone.now())
+    if to in ACTED:
+        Flag.objects.filter(case=case, kind=Flag.Kind.REPLIED).delete()
     case.status = to
     if to is Status.CLOSED:
         case.closed_at, case.closed_reason = timezone.now(), reason
