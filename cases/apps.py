@@ -12,7 +12,7 @@ class CasesConfig(AppConfig):
 
     name = "cases"
     label = "cases"
-    verbose_name = _("退款办理")
+    verbose_name = _("审核台")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
