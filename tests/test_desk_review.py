@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
@@ -127,6 +128,15 @@ def test_it_says_when_the_answers_were_changed_after_the_plan(wu: Client) -> Non
     assert "又改过回答" not in page_of(wu, case)
     answer(case, "seller", {"order__seller_name": "别家"})
     assert "又改过回答" in page_of(wu, case)
+
+
+def test_each_question_can_be_annotated_once_at_its_head(wu: Client) -> None:
+    page = page_of(wu, submitted())
+    links = re.findall(r"/work/note/\?about=(\w+)", page)
+    assert len(links) == len(set(links)) > 10
+    # One of several fields, one of a single one.
+    assert {"names", "placed_on"} <= set(links)
+    assert page.index("about=names") < page.index('id="f-consumer__name"')
 
 
 def test_flags_stand_in_the_head(wu: Client) -> None:
@@ -440,8 +450,20 @@ def test_a_damaged_cell_leaves_the_rest_of_the_page(zheng: Client, table: str, c
         assert zheng.get(reverse(f"admin:{name}", args=args)).status_code in (200, 302)
 
 
-def test_a_draft_has_a_page(wu: Client) -> None:
-    assert "草稿" in page_of(wu, draft({"situation": {"order__placed_by_me": True}}))
+def test_nothing_of_a_draft_is_shown_or_logged(zheng: Client) -> None:
+    case = draft({"situation": {"order__placed_by_me": True}})
+    exhibit = case.exhibits.create(kind="chat", said={}, position=1, width=1, height=1)
+    one = [case.pk, exhibit.pk]
+    for name, args in [
+        ("change", one[:1]),
+        ("history", one[:1]),
+        ("picture", one),
+        ("preview", one),
+    ]:
+        response = zheng.get(reverse(f"admin:cases_case_{name}", args=args))
+        assert response.status_code == 404, name
+    assert reveal(zheng, case, "notes").status_code == 404
+    assert not Event.objects.filter(case_id=case.pk).exists()
 
 
 # ---- somebody was quicker
