@@ -318,6 +318,55 @@ def test_a_month_is_said_where_the_day_is_not_known(knowledge: Knowledge) -> Non
     assert any("我在2026年10月下单办了流量卡" in call for call in calls)
 
 
+ONLY_MONTHS: dict[str, Any] = {
+    "order": {"placed_by_me": True, "placed_on": "2026-07-28"},
+    "payment": {"payee": "affiliate", "amount": "29.00"},
+    "signals": {"carrier_record": "active", "parcel": "delivered"},
+    "activation": {"by": "me"},
+    "dealings": {"requested": True, "reply": "refused", "replied_on": "2026-08-20"},
+    "carrier": {"complained": True, "reply": "refused"},
+}
+MONTHS = {
+    "payment__paid_on": "2026-07",
+    "signals__delivered_on": "2026-08",
+    "activation__at": "2026-08",
+    "dealings__requested_at": "2026-08",
+    "carrier__complained_on": "2026-10",
+    "carrier__replied_on": "2026-10",
+}
+
+
+def test_an_event_is_told_with_its_month_where_the_day_is_not_known(knowledge: Knowledge) -> None:
+    (letter,) = [
+        letter
+        for letter in write_letters(plan_of(ONLY_MONTHS, knowledge), months=MONTHS)
+        if letter.channel is Channel.TELECOM_ESCALATION
+    ]
+
+    told = [line for line in letter.facts.splitlines() if line.startswith("2026年")]
+    assert [line.partition("，")[0] for line in told] == [
+        "2026年8月（具体日期待核实）",
+        "2026年8月20日",
+        "2026年8月（具体日期待核实）",
+        "2026年8月（具体日期待核实）",
+        "2026年10月（具体日期待核实）",
+        "2026年10月（具体日期待核实）",
+    ]
+    # Asked before it was answered; what only its month is known of comes after that month's days.
+    order = ("要求", "拒绝", "签收", "激活", "投诉", "拒绝")
+    assert all(word in line for word, line in zip(order, told, strict=True))
+    assert "付款：2026年7月付给" in letter.facts
+    assert "日期待核实）" not in letter.facts.replace("（具体日期待核实）", "")
+
+
+def test_a_month_is_named_on_the_telephone_too(knowledge: Knowledge) -> None:
+    letters = write_letters(plan_of(ONLY_MONTHS, knowledge), months=MONTHS)
+
+    calls = [letter.shorter.get(Length.CALL_60S, "") for letter in letters]
+    assert any("我在2026年10月投诉过" in call for call in calls)
+    assert not any("待核实）" in call for call in calls)
+
+
 @pytest.mark.parametrize(
     ("carrier", "words"),
     [

@@ -151,6 +151,17 @@ def test_an_authority_gets_what_its_form_asks_in_its_order(reserved: dict[str, A
     assert dict(rows)["运营商省公司的地址"] == "＿" * papers.BLANK_EMS
 
 
+def test_a_form_says_the_month_where_the_day_is_not_known(reserved: dict[str, Any]) -> None:
+    del reserved["answers"]["all"]["order__placed_on"]
+    reserved["months"] = {"order__placed_on": "2026-10"}
+
+    each = receiver(reserved, Channel.MARKET_REGULATOR_COMPLAINT)
+
+    rows = papers.write_paper(each, each.ways).rows
+
+    assert "2026年10月" in dict(rows).values()
+
+
 def test_the_text_for_an_authority_fits_its_form(reserved: dict[str, Any]) -> None:
     for each in papers.receivers(reserved):
         paper = papers.write_paper(each, each.ways)
@@ -413,6 +424,11 @@ def today() -> Iterator[None]:
     with time_machine.travel("2026-11-22T10:00:00+08:00", tick=False):
         yield
     wait_until(lambda: not plan_cache._under_way)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_worker_left() -> Iterator[None]:
+    yield
     pdf.close()
 
 

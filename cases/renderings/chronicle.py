@@ -62,6 +62,8 @@ QUESTIONS: Mapping[str, str] = {
     "requested_on": "dealings__requested_at",
     "complained_on": "carrier__complained_on",
 }
+# What begins an exchange: known by its month only, it stands before the days of that month.
+ASKED = ("dealings__requested_at", "carrier__complained_on")
 # `{question: YYYY-MM}`, where the month of a day is known and the day is not.
 Months = Mapping[str, str]
 NO_MONTHS: Months = MappingProxyType({})
@@ -73,6 +75,15 @@ class Line:
 
     name: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened; `question` is the one of the wizard that asks for its day."""
+
+    day: date | None
+    question: str
+    line: Line
 
 
 def texts(lines: Iterable[Line]) -> list[str]:
@@ -145,7 +156,10 @@ class Chronicle:
 
     def month(self, what: str) -> str:
         """The month of a day that is not known: 2026年10月; or ""."""
-        month = self.months.get(QUESTIONS.get(what, ""))
+        return self._month(QUESTIONS.get(what, ""))
+
+    def _month(self, question: str) -> str:
+        month = self.months.get(question)
         return f"{month[:4]}年{int(month[5:])}月" if month else ""
 
     def sum(self, value: Decimal | None, what: str = "amount") -> str:
@@ -239,8 +253,8 @@ class Chronicle:
         elif self.s.paid != ZERO and payment.payee:
             method = payment.method and self.say("line_method", method=self.s.label(payment.method))
             yield self.line(
-                "line_paid" if payment.paid_on else "line_paid_unknown",
-                paid_on=long_day(payment.paid_on) if payment.paid_on else "",
+                "line_paid" if self.paid_on else "line_paid_unknown",
+                paid_on=self.paid_on,
                 amount=self.sum(payment.amount),
                 payee=self.payee(payment.payee),
                 method=method or "",
@@ -252,9 +266,15 @@ class Chronicle:
         if payment.first_top_up:
             yield self.line(
                 "line_top_up",
-                paid_on=long_day(payment.paid_on) if payment.paid_on else "",
+                paid_on=self.paid_on,
                 top_up=yuan(payment.first_top_up),
             )
+
+    @property
+    def paid_on(self) -> str:
+        """The day of the payment, else its month, else ""."""
+        day = self.facts.payment.paid_on
+        return long_day(day) if day else self._month("payment__paid_on")
 
     def payee(self, payee: Payee) -> str:
         """Who got the money, by the name that the letter has for them."""
@@ -266,69 +286,83 @@ class Chronicle:
         return self.s.label(payee)
 
     def events(self) -> Iterator[Line]:
-        """What happened, by day; what has no day stands last and says so."""
+        """What happened, by day or by month; what has neither stands last and says so."""
         yield from self._in_order(self._events())
 
-    def _in_order(self, events: Iterator[tuple[date | None, Line]]) -> Iterator[Line]:
-        dated = sorted(events, key=lambda event: event[0] or date.max)
-        for day, line in dated:
-            when = f"{long_day(day)}，" if day else self.say("event_unknown_day")
-            yield replace(line, text=when + line.text)
+    def _in_order(self, events: Iterable[Event]) -> Iterator[Line]:
+        for event in sorted(events, key=self._place):
+            yield replace(event.line, text=self._when(event) + event.line.text)
 
-    def _events(self) -> Iterator[tuple[date | None, Line]]:
+    def _place(self, event: Event) -> str:
+        """Where among days as YYYY-MM-DD: of a month, its end, so that an answer comes late."""
+        if event.day:
+            return event.day.isoformat()
+        month = self.months.get(event.question)
+        if not month:
+            return "9999"
+        return f"{month}-00" if event.question in ASKED else f"{month}-99"
+
+    def _when(self, event: Event) -> str:
+        if event.day:
+            return f"{long_day(event.day)}，"
+        month = self._month(event.question)
+        return self.say("event_month", month=month) if month else self.say("event_unknown_day")
+
+    def _events(self) -> Iterator[Event]:
         signals, activation = self.facts.signals, self.facts.activation
-        if signals.delivered_on:
-            yield signals.delivered_on, self.line("event_delivered")
-        if signals.returned_on:
-            yield signals.returned_on, self.line("event_returned")
-        if activation.at:
-            name = f"event_activated_{activation.by}" if activation.by else "event_activated"
-            yield day_of(activation.at), self.line(name)
-        if self.facts.carrier.fee_event_on:
-            yield self.facts.carrier.fee_event_on, self.line("event_fee")
+        activated = f"event_activated_{activation.by}" if activation.by else "event_activated"
+        yield from self._dated(signals.delivered_on, "signals__delivered_on", "event_delivered")
+        yield from self._dated(signals.returned_on, "signals__returned_on", "event_returned")
+        yield from self._dated(activation.at, "activation__at", activated)
+        yield from self._dated(
+            self.facts.carrier.fee_event_on, "carrier__fee_event_on", "event_fee"
+        )
         yield from self._with_seller()
         yield from self._with_carrier()
 
-    def _with_seller(self) -> Iterator[tuple[date | None, Line]]:
-        dealings, payment = self.facts.dealings, self.facts.payment
+    def _dated(self, at: date | None, question: str, name: str) -> Iterator[Event]:
+        """What is told only where its day, or at least its month, is known."""
+        if at or question in self.months:
+            yield Event(day_of(at) if at else None, question, self.line(name))
+
+    def _with_seller(self) -> Iterator[Event]:
         if not self.s.asked_seller:
             return
-        free = self.s.owed == ZERO
-        yield (
-            self.s.requested_on,
-            self.line("event_requested_free" if free else "event_requested"),
-        )
+        dealings = self.facts.dealings
+        name = "event_requested_free" if self.s.owed == ZERO else "event_requested"
+        yield Event(self.s.requested_on, "dealings__requested_at", self.line(name))
         if dealings.reply not in (None, SellerReply.NONE):
-            yield (
-                dealings.replied_on,
-                self.line(
-                    f"event_seller_{dealings.reply}",
-                    reasons=self._reasons(),
-                    deduction=yuan(payment.deduction)
-                    if payment.deduction
-                    else self.say("some_deduction"),
-                ),
-            )
-        if dealings.promised_on:
-            yield dealings.promised_on, self.line("event_promised")
-        if payment.deduction and dealings.reply is not SellerReply.DEDUCTION:
-            yield (
-                dealings.replied_on,
-                self.line("event_deduction", deduction=yuan(payment.deduction)),
-            )
+            yield self._replied(self._reply())
+        promised_on, deduction = dealings.promised_on, self.facts.payment.deduction
+        yield from self._dated(promised_on, "dealings__promised_on", "event_promised")
+        if deduction and dealings.reply is not SellerReply.DEDUCTION:
+            yield self._replied(self.line("event_deduction", deduction=yuan(deduction)))
+
+    def _replied(self, line: Line) -> Event:
+        return Event(self.facts.dealings.replied_on, "dealings__replied_on", line)
+
+    def _reply(self) -> Line:
+        deduction = self.facts.payment.deduction
+        return self.line(
+            f"event_seller_{self.facts.dealings.reply}",
+            reasons=self._reasons(),
+            deduction=yuan(deduction) if deduction else self.say("some_deduction"),
+        )
 
     def _reasons(self) -> str:
         reasons = [self.s.label(reason) for reason in self.facts.dealings.reasons or ()]
         return self.say("event_reasons", reasons="、".join(reasons)) if reasons else ""
 
-    def _with_carrier(self) -> Iterator[tuple[date | None, Line]]:
+    def _with_carrier(self) -> Iterator[Event]:
         carrier = self.facts.carrier
         if not self.s.complained_to_carrier:
             return
         ticket = self.text(carrier.ticket, "ticket")
-        yield self.facts.carrier.complained_on, self.line("event_complained", ticket=ticket)
+        complained = self.line("event_complained", ticket=ticket)
+        yield Event(carrier.complained_on, "carrier__complained_on", complained)
         if carrier.reply not in (None, CarrierReply.NONE):
-            yield carrier.replied_on, self.line(f"event_carrier_{carrier.reply}")
+            replied = self.line(f"event_carrier_{carrier.reply}")
+            yield Event(carrier.replied_on, "carrier__replied_on", replied)
 
     def standing(self) -> Iterator[Line]:
         """What is so today: who has not answered, what came back, the stage."""

@@ -204,7 +204,7 @@ class LetterValues:
             "only_here": not self._filed_elsewhere(),
             "user": chronicle.names["user"],
             "who": spoken_who(self.speaking),
-            **_known(s, self.action.respondent),
+            **_known(chronicle, self.action.respondent),
             **_matters(s),
         }
 
@@ -226,9 +226,9 @@ def _kept(lines: Iterable[Line], dropped: frozenset[str]) -> str:
     return "\n".join(text for text in texts(lines) if text not in dropped)
 
 
-def _known(s: Situation, respondent: Party | None) -> dict[str, bool]:
+def _known(chronicle: Chronicle, respondent: Party | None) -> dict[str, bool]:
     """What a text to be read aloud may name, because it is no blank."""
-    facts = s.facts
+    s, facts = chronicle.s, chronicle.facts
     order, carrier = facts.order, facts.carrier
     named = {
         Party.CARRIER: carrier.company or carrier.name,
@@ -240,8 +240,8 @@ def _known(s: Situation, respondent: Party | None) -> dict[str, bool]:
         "addressee_known": bool(named) and not to_verify,
         "order_number_known": bool(order.number),
         "ticket_known": bool(carrier.ticket),
-        "requested_known": s.requested_on is not None,
-        "complained_on_known": carrier.complained_on is not None,
+        "requested_known": bool(s.requested_on or chronicle.month("requested_on")),
+        "complained_on_known": bool(carrier.complained_on or chronicle.month("complained_on")),
     }
 
 

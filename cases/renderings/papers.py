@@ -31,7 +31,7 @@ from cases.renderings.audience import (
     shown,
     ways_for,
 )
-from cases.renderings.chronicle import Chronicle, addressee
+from cases.renderings.chronicle import NO_MONTHS, Chronicle, addressee
 from cases.renderings.glyphs import leaves_gaps
 from cases.renderings.outline import Texts, outline
 from cases.renderings.text import capped
@@ -300,7 +300,14 @@ class _FormValues:
         respondent = receiver.row["respondent"]
         self.respondent = Party(respondent) if respondent else None
         self.s = situation
-        self.told = Chronicle(self.s, me=head.me, them=head.them, about=self.respondent)
+        self.told = Chronicle(
+            self.s,
+            me=head.me,
+            them=head.them,
+            about=self.respondent,
+            # Plans made before they were kept have none.
+            months=receiver.plan.get("months", NO_MONTHS),
+        )
 
     def of(self, value: FormValue) -> str:
         """What goes into the blank; a blank of ours where it is not known."""

@@ -55,6 +55,7 @@ def as_json(plan: ActionPlan, *, months: Months = NO_MONTHS) -> dict[str, Any]:
         ],
         "deadlines": [_deadline(row, plan) for row in plan.deadlines],
         "letters": [_letter(letter, plan) for letter in write_letters(plan, months=months)],
+        "months": dict(months),
         "evidence": [
             {
                 "id": item.id,
