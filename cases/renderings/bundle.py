@@ -94,7 +94,7 @@ def whole_plan(source: Source) -> Iterator[Part]:
     yield Part(
         _("行动方案.txt"),
         _("同一份方案的纯文字，哪里都能打开。"),
-        lambda: as_text(plan.content, edits=plan.edits).encode(),
+        lambda: as_text(plan.content, chosen=source.chosen, edits=plan.edits).encode(),
     )
 
 

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
-from cases.renderings.outline import Texts, outline
+from cases.renderings.outline import Texts, note_choice, outline
 
 LINE_END, MAIL_LINE_END = "\n", "\r\n"
 RULE = "－" * 20
 
 
-def as_text(plan: dict[str, Any], *, edits: Texts | None = None) -> str:
+def as_text(
+    plan: dict[str, Any],
+    *,
+    chosen: Collection[str] | None = None,
+    edits: Texts | None = None,
+) -> str:
     """The plan, as `plan_json.as_json` gives it, on lines of text that end with one newline.
 
-    `edits` is `Plan.edits`, the texts the person wrote instead.
+    `chosen` are the slugs of the channels the person chose, None for the advice: what was advised
+    and not chosen comes without its texts. `edits` is `Plan.edits`, the texts the person wrote.
     """
-    lines = render_to_string("plan/plan.txt", {"plan": outline(plan, edits=edits)}).splitlines()
+    shown = outline(plan, edits=edits)
+    note_choice(shown["actions"], chosen)
+    context = {"plan": shown, "left_out": _left_out(shown["actions"])}
+    lines = render_to_string("plan/plan.txt", context).splitlines()
     kept = [line.rstrip() for line in lines]
     text = "\n".join(line for i, line in enumerate(kept) if line or (i and kept[i - 1]))
     return text.strip() + "\n"
@@ -41,7 +51,19 @@ def letter_as_text(action: Mapping[str, Any]) -> str:
     return render_to_string("plan/letter.txt", {"action": action}).strip() + "\n"
 
 
-def letters_as_text(actions: Iterable[Mapping[str, Any]]) -> str:
-    """The texts of every action of the outline that has some, each under its title."""
-    written = [f"{row['title']}\n\n{letter_as_text(row)}" for row in actions if row["letter"]]
-    return f"\n{RULE}\n\n".join(written)
+def letters_as_text(actions: Sequence[Mapping[str, Any]]) -> str:
+    """The texts of the actions of the outline, each under its title; `note_choice` went before.
+
+    A channel that was left out is only named.
+    """
+    wanted = [row for row in actions if row["letter"] and not row["left_out"]]
+    written = [f"{row['title']}\n\n{letter_as_text(row)}" for row in wanted]
+    told = _left_out(actions)
+    return f"\n{RULE}\n\n".join([*written, *([f"{told}\n"] if told else [])])
+
+
+def _left_out(actions: Iterable[Mapping[str, Any]]) -> str:
+    """A line on the channels whose texts the person does not want; "" where there are none."""
+    titles = [row["title"] for row in actions if row["letter"] and row["left_out"]]
+    named = now_translated("您选了先不用，没有放进这个文件：%(names)s。")
+    return named % {"names": "、".join(titles)} if titles else ""

@@ -54,10 +54,9 @@ def pdf(request: HttpRequest, case: Case, plan: Plan) -> HttpResponse:
 @require_safe
 @of_kept_plan
 def text(request: HttpRequest, case: Case, plan: Plan) -> HttpResponse:
-    """The whole plan with every letter as a text file; no engine has to run for it."""
-    response = HttpResponse(
-        as_text(plan.content, edits=plan.edits), content_type="text/plain; charset=utf-8"
-    )
+    """The plan with its letters as a text file; no engine has to run for it."""
+    body = as_text(plan.content, chosen=chosen_slugs(case), edits=plan.edits)
+    response = HttpResponse(body, content_type="text/plain; charset=utf-8")
     return attached(response, *_names(case, plan), "txt")
 
 

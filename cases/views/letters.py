@@ -18,12 +18,12 @@ from django.views.decorators.vary import vary_on_headers
 from cases import knowledge, services
 from cases.knowledge.banned_words import Hint, hints
 from cases.models import Case, Plan
-from cases.renderings.outline import original_texts, outline
+from cases.renderings.outline import note_choice, original_texts, outline
 from cases.renderings.plan_text import letter_as_text, letters_as_text
 from cases.renderings.read_aloud import sentences
 from cases.services.edits import Aside, Place, StaleText, TextGone
 from cases.views.downloads import attached
-from cases.views.kept_plan import of_kept_plan
+from cases.views.kept_plan import chosen_slugs, of_kept_plan
 from cases.views.lost import instead_of_main, lost, typed_words
 from cases.vocabulary import Channel, Length
 from cases.wizard.forms.letter import LetterForm
@@ -118,8 +118,9 @@ def letter(request: HttpRequest, case: Case, plan: Plan, *, letter: str) -> Http
 @require_safe
 @of_kept_plan
 def letters(request: HttpRequest, case: Case, plan: Plan) -> HttpResponse:
-    """Every letter in every length as one text file."""
+    """The letters in every length as one text file, without the channels that were left out."""
     actions = outline(plan.content, edits=plan.edits)["actions"]
+    note_choice(actions, chosen_slugs(case))
     response = HttpResponse(letters_as_text(actions), content_type="text/plain; charset=utf-8")
     return attached(response, _("全部文字_%(on)s") % {"on": plan.on}, f"letters-{plan.on}", "txt")
 
