@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField, BoundWidget
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
 from cases import knowledge
 from cases.vocabulary import table_name
-from cases.wizard.fields.base import NOT_CLEAR, UNKNOWN, Question, Words
+from cases.wizard.fields.base import NOT_CLEAR, UNKNOWN, Question, Shown, Words
 
 Choices = list[tuple[str, Words]]
 
@@ -186,3 +188,55 @@ class Members(ManyOf):
         super().__init__(
             lambda: labels(enum, members), label=label, help_text=help_text, unknown=unknown
         )
+
+
+# A heading and what stands under it.
+Groups = Sequence[tuple[Words, Sequence[StrEnum]]]
+
+
+class ShownInGroups(Shown):
+    """Boxes under headings; the first error leads to the first box of the page as ever."""
+
+    field: GroupedMembers
+
+    @property
+    def groups(self) -> list[tuple[Words, list[BoundWidget]]]:
+        """Every heading with its boxes."""
+        boxes = iter(self)
+        return [(title, list(islice(boxes, len(group)))) for title, group in self.field.groups]
+
+    @property
+    def alone(self) -> list[BoundWidget]:
+        """The boxes that go with no other."""
+        return list(self)[-len(self.field.alone) :]
+
+
+class GroupedMembers(Members):
+    """Checkboxes for an enum under headings, in the order of the page.
+
+    The answer has the order of `members` however the page is ordered for this person.
+    """
+
+    kind = "grouped"
+
+    def __init__(
+        self,
+        enum: type[StrEnum],
+        *,
+        groups: Groups,
+        members: Sequence[StrEnum],
+        label: Words,
+        help_text: Words = "",
+    ) -> None:
+        on_page = [member for _title, group in groups for member in group]
+        super().__init__(enum, label=label, help_text=help_text, members=on_page)
+        self.groups, self.members = groups, members
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
+        """The question as `ShownInGroups`."""
+        return ShownInGroups(form, self, field_name)
+
+    def clean(self, value: Any) -> list[str] | None:
+        """The codes in the order of `members`."""
+        codes = super().clean(value)
+        return codes and [str(member) for member in self.members if member in codes]

@@ -14,13 +14,14 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from cases.vocabulary import Channel, FilingOutcome, Party
-from cases.wizard.answers import value
+from cases.vocabulary import Channel, FilingOutcome, Party, Payee, Stage
+from cases.wizard.answers import Answers, somebody_elses, stage_of, value
 from cases.wizard.fields import (
     ChineseDateField,
     Choices,
+    GroupedMembers,
+    Groups,
     Member,
-    Members,
     OneOf,
     Question,
     TextField,
@@ -28,6 +29,7 @@ from cases.wizard.fields import (
     labels,
 )
 from cases.wizard.forms.base import MONTHS, StepForm
+from cases.wizard.forms.order import ON_A_MARKETPLACE
 
 # Asked on pages of their own, or nothing that is filed.
 ELSEWHERE = (
@@ -52,6 +54,41 @@ LIKELY_FIRST = (
 )
 RARE = [channel for channel in Channel if channel not in (*ELSEWHERE, *LIKELY_FIRST)]
 BODIES = [*LIKELY_FIRST, *RARE]
+PLATFORMS: tuple[Words, tuple[Channel, ...]] = (
+    _("平台"),
+    (Channel.MARKETPLACE, Channel.PAYMENT_PROVIDER, Channel.HEIMAO),
+)
+TELECOM: tuple[Words, tuple[Channel, ...]] = (
+    _("运营商和通信部门"),
+    (
+        Channel.CARRIER_GROUP,
+        Channel.TELECOM_ESCALATION,
+        Channel.COMMUNICATIONS_ADMINISTRATION,
+        Channel.SPAM_REPORT,
+    ),
+)
+CONSUMERS: tuple[Words, tuple[Channel, ...]] = (
+    _("市场监管、热线和消协"),
+    (
+        Channel.MARKET_REGULATOR_COMPLAINT,
+        Channel.MARKET_REGULATOR_REPORT,
+        Channel.GOVERNMENT_HOTLINE,
+        Channel.CONSUMER_ASSOCIATION,
+    ),
+)
+POLICE_AND_COURTS: tuple[Words, tuple[Channel, ...]] = (
+    _("公安和法院"),
+    (Channel.POLICE, Channel.SMALL_CLAIMS_COURT, Channel.INTERNET_COURT),
+)
+OTHER: tuple[Words, tuple[Channel, ...]] = (
+    _("网信和邮政部门"),
+    (
+        Channel.ILLEGAL_CONTENT_REPORT,
+        Channel.CYBERSPACE_ADMINISTRATION,
+        Channel.POSTAL_ESCALATION,
+    ),
+)
+GROUPS = (CONSUMERS, PLATFORMS, TELECOM, POLICE_AND_COURTS, OTHER)
 AGAINST = [party for party in Party if party is not Party.AUTHORITY]
 NOT_YET = _("还没有，或不清楚")
 NO_RESULT = _("还没有结果，或不清楚")
@@ -64,9 +101,42 @@ MOST_FILINGS = 5
 
 class FiledWhere(StepForm):
     title = _("还在别处投诉或起诉过吗？")
-    filed_where = Members(
-        Channel, label=_("已经找过的部门或平台"), help_text=_("可以多选"), members=BODIES
+    filed_where = GroupedMembers(
+        Channel,
+        label=_("已经找过的部门或平台"),
+        help_text=_("可以多选"),
+        groups=GROUPS,
+        members=BODIES,
     )
+
+    def arrange(self) -> None:
+        """Where somebody with this order would have gone comes first."""
+        asked = self.fields["filed_where"]
+        self.fields["filed_where"] = GroupedMembers(
+            Channel,
+            label=asked.label or "",
+            help_text=asked.help_text,
+            groups=likely_first(self.answers),
+            members=BODIES,
+        )
+
+
+def likely_first(answers: Answers) -> Groups:
+    """All groups, first those that go with the order: whom it has to do with, or whose it is."""
+    first = [CONSUMERS]
+    if somebody_elses(answers):
+        first = [TELECOM, POLICE_AND_COURTS]
+    elif with_the_carrier(answers):
+        first = [TELECOM]
+    elif value(answers, "order__sales_channel") in ON_A_MARKETPLACE:
+        first = [PLATFORMS]
+    return [*first, *(group for group in GROUPS if group not in first)]
+
+
+def with_the_carrier(answers: Answers) -> bool:
+    """Whether the carrier has the money, or the number is in service."""
+    paid_to = value(answers, "payment__payee")
+    return paid_to == Payee.CARRIER or stage_of(answers) is Stage.ACTIVATED
 
 
 @dataclass(frozen=True, slots=True)
