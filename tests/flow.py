@@ -12,6 +12,7 @@ from django.utils.datastructures import MultiValueDict
 
 from cases.wizard import fields as f
 from cases.wizard.answers import Answers
+from cases.wizard.forms.base import StepForm
 from cases.wizard.forms.filing import Asked
 from cases.wizard.forms.order import MINE, NOT_MINE
 from cases.wizard.recommendation import ChosenChannels
@@ -67,13 +68,18 @@ def answered(facts: Table, *, on: date = ON) -> Walk:
 
 def clean(name: str, typed: Typed, so_far: Walk, *, on: date = ON) -> dict[str, Any]:
     """The cleaned answer to one step; fails with the form's errors."""
-    form = BY_NAME[name].form(
+    form = form_of(name, typed, so_far, on=on)
+    assert form.is_valid(), (name, form.errors)
+    return form.answer()
+
+
+def form_of(name: str, typed: Typed, so_far: Walk, *, on: date = ON) -> StepForm:
+    """The form of a step as its page would send it, with the boxes that come ticked."""
+    return BY_NAME[name].form(
         MultiValueDict({**ticked(name, so_far, on=on), **typed}),
         answers=so_far.before(name),
         on=on,
     )
-    assert form.is_valid(), (name, form.errors)
-    return form.answer()
 
 
 def errors(name: str, typed: Typed, answers: Answers | None = None, *, on: date = ON) -> Any:

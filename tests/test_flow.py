@@ -9,6 +9,7 @@ from django.utils.datastructures import MultiValueDict
 
 from cases.facts import facts_from, read_facts
 from cases.wizard.forms.filing import BODIES, FiledDetails
+from cases.wizard.forms.order import NEEDS_THE_CARD
 from cases.wizard.steps import BY_NAME, PARTS, STEPS, recheck, walk
 from tests.flow import Typed, answered, asked, clean, errors, said_aloud, typed_for
 from tests.stories import NUMBER_RESERVED_CANNOT_REVOKE, ON, STORIES
@@ -102,6 +103,57 @@ def test_names_are_asked_for_where_they_can_be_seen(answers: Any, missing: set[s
 
     assert set(form.base_fields) - fields == missing
     assert clean("seen_names", {}, walk(answers)) == {}
+
+
+@pytest.mark.parametrize(
+    ("parcel", "page", "is_asked"),
+    [
+        ("not_sent", "submitted", False),
+        ("in_transit", "shipped", False),
+        ("refused", None, False),
+        ("delivered", "shipped", True),
+        ("returned", "closed", True),
+        (None, "submitted", True),
+        # A card that is no parcel can be in use all the same.
+        ("not_sent", "activated", True),
+    ],
+)
+def test_a_card_that_never_came_is_not_asked_about_its_use(
+    parcel: str | None, page: str | None, is_asked: bool
+) -> None:
+    so_far = walk(
+        {"order_page": {"signals__seller_page": page}, "parcel": {"signals__parcel": parcel}}
+    )
+    form = BY_NAME["signs"].form(answers=so_far.before("signs"), on=ON)
+
+    assert all((name in form.fields) is is_asked for name in NEEDS_THE_CARD)
+
+
+def test_what_was_not_asked_of_a_card_that_never_came_is_a_no() -> None:
+    away: Clean = {"parcel": {"signals__parcel": "not_sent"}}
+    typed = {"signals__number_shown": ["no"], "signals__activation_notice": ["yes"]}
+
+    answer = clean("signs", typed, walk(away))
+
+    assert answer == {
+        "signals__number_shown": False,
+        "signals__activation_notice": True,
+        "signals__service_works": False,
+        "signals__used": False,
+    }
+
+
+def test_a_card_that_came_after_all_is_asked_about() -> None:
+    typed = {"signals__number_shown": ["no"], "signals__activation_notice": ["no"]}
+    answer = clean("signs", typed, walk({"parcel": {"signals__parcel": "in_transit"}}))
+    came = {"signals__parcel": "delivered"}
+    stored = {
+        "situation": {"typed": {"order__placed_by_me": ["yes"]}, "clean": MINE["situation"]},
+        "parcel": {"typed": {"signals__parcel": ["delivered"]}, "clean": came},
+        "signs": {"typed": typed, "clean": answer},
+    }
+
+    assert recheck(stored, on=ON)["signs"] is None
 
 
 def test_a_company_seen_on_the_page_is_not_asked_for_again() -> None:
@@ -345,6 +397,45 @@ def test_the_rare_bodies_come_last() -> None:
 
     assert codes[0] == "market_regulator_complaint"
     assert codes.index("internet_court") > codes.index("police")
+
+
+def groups_of(answers: Clean) -> list[str]:
+    """The headings over the bodies, as the page has them."""
+    form: Any = BY_NAME["filed_where"].form(answers=answers, on=ON)
+    return [str(title) for title, _boxes in form["filed_where"].groups]
+
+
+@pytest.mark.parametrize(
+    ("answers", "first"),
+    [
+        ({}, ["市场监管、热线和消协", "平台"]),
+        (LIVESTREAM, ["平台", "市场监管、热线和消协"]),
+        (ACTIVE, ["运营商和通信部门", "市场监管、热线和消协"]),
+        ({"payee": {"payment__payee": "carrier"}}, ["运营商和通信部门", "市场监管、热线和消协"]),
+        (NOT_MINE, ["运营商和通信部门", "公安和法院"]),
+    ],
+)
+def test_the_bodies_likely_for_the_order_come_first(answers: Clean, first: list[str]) -> None:
+    assert groups_of(answers)[:2] == first
+    assert sorted(groups_of(answers)) == sorted(groups_of({}))
+
+
+def test_every_body_stands_under_one_heading_and_none_of_them_below_all() -> None:
+    field: Any = BY_NAME["filed_where"].form(answers=LIVESTREAM, on=ON)["filed_where"]
+    boxes = [box.data["value"] for _title, group in field.groups for box in group]
+
+    assert sorted(boxes) == sorted(BODIES)
+    assert field.groups[0][1][0].id_for_label == field.first_id
+    assert [box.data["value"] for box in field.alone] == ["none_of_these", "unknown"]
+
+
+@pytest.mark.parametrize("answers", [{}, LIVESTREAM, ACTIVE, NOT_MINE])
+def test_the_bodies_are_kept_in_one_order_whatever_the_page_has_first(answers: Clean) -> None:
+    typed = {"filed_where": ["police", "carrier_group", "marketplace"]}
+
+    answer = clean("filed_where", typed, walk(answers))
+
+    assert answer == {"filed_where": ["marketplace", "carrier_group", "police"]}
 
 
 POLICE: Clean = {"filed_where": {"filed_where": ["police"]}}

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from cases.vocabulary import CardKind, Parcel, Payee, PaymentMethod, SalesChannel, SellerPage
-from cases.wizard.answers import value
+from cases.wizard.answers import Answers, value
 from cases.wizard.fields import (
     ChineseDateField,
     Choices,
@@ -27,6 +27,8 @@ MINE, NOT_MINE = "yes", "no"
 OUTSIDE, NOT_ORDERED, OTHER_GOODS = "outside", "not_ordered", "other_goods"
 TOO_OLD = "over_three_years"
 ON_A_MARKETPLACE = (SalesChannel.MARKETPLACE, SalesChannel.LIVESTREAM)
+# What can only be tried with the card in hand.
+NEEDS_THE_CARD = ("signals__service_works", "signals__used")
 USUAL_METHODS: dict[str, tuple[PaymentMethod, ...]] = {
     Payee.MARKETPLACE: (PaymentMethod.MARKETPLACE_ORDER,),
     Payee.AFFILIATE: (PaymentMethod.MERCHANT_WECHAT, PaymentMethod.MERCHANT_ALIPAY),
@@ -255,6 +257,30 @@ class Signs(StepForm):
         yes=_("用过"),
         no=_("没用过"),
     )
+
+    def arrange(self) -> None:
+        """Who has not got the card cannot have tried it."""
+        if not never_in_hand(self.answers):
+            return
+        for name in NEEDS_THE_CARD:
+            del self.fields[name]
+        self.title = _("号码有没有这些情况？")
+        self.fields["signals__number_shown"].help_text = _("在订单页或短信里")
+
+    def answer(self) -> dict[str, Any]:
+        """What was not asked because the card never came is a no."""
+        untried = dict.fromkeys(NEEDS_THE_CARD, False) if never_in_hand(self.answers) else {}
+        return {**untried, **super().answer()}
+
+
+def never_in_hand(answers: Answers) -> bool:
+    """Whether the parcel did not reach the person, and no page says that the card is in use."""
+    is_away = value(answers, "signals__parcel") in (
+        Parcel.NOT_SENT,
+        Parcel.IN_TRANSIT,
+        Parcel.REFUSED,
+    )
+    return is_away and value(answers, "signals__seller_page") != SellerPage.ACTIVATED
 
 
 class StageSoFar(StepForm):
