@@ -263,6 +263,48 @@ def test_the_plan_puts_what_was_not_chosen_apart(lin: Walker) -> None:
     assert str(if_not(Channel.CONSUMER_ASSOCIATION, When.IF_NEEDED)) in page.content.decode()
 
 
+def test_the_plan_has_lists_where_a_phone_would_stack_the_cells_of_a_table(lin: Walker) -> None:
+    lin.post("channels", {"chosen": lin.get("channels").context["form"].advice.advised})
+    page = plan_page(lin)
+
+    html = page.content.decode()
+
+    assert "<table" not in html
+    assert html.count('<dl class="card">') == len(page.context["plan"]["actions"])
+    assert all(row["title"] in html for row in page.context["plan"]["deadlines"])
+    assert all(row["why"] in html for row in page.context["plan"]["withheld"])
+
+
+@pytest.mark.parametrize("name", ["plan-text", "letters"])
+def test_the_texts_heed_what_was_not_chosen(lin: Walker, name: str) -> None:
+    lin.post("channels", {"chosen": ["carrier_complaint:carrier"]})
+    lin.post("pause_against_advice", {})
+    page = plan_page(lin)
+    by_slug = {row["slug"]: row for row in page.context["plan"]["actions"]}
+    unwanted = next(row for row in by_slug.values() if row["letter"] and row["if_not"])
+
+    whole = lin.client.get(reverse(name, args=[lin.case_id])).content.decode()
+
+    assert by_slug["carrier-complaint-carrier"]["letter"]["text"].strip() in whole
+    assert unwanted["letter"]["text"].strip() not in whole
+    (told,) = [line for line in whole.splitlines() if "没有放进这个文件" in line]
+    assert unwanted["title"] in told
+    if name == "plan-text":
+        assert f"{unwanted['title']}，您选了先不用。" in whole
+
+
+@pytest.mark.parametrize("name", ["plan-text", "letters"])
+def test_the_texts_of_who_follows_the_advice_hold_every_letter(lin: Walker, name: str) -> None:
+    lin.post("channels", {"chosen": lin.get("channels").context["form"].advice.advised})
+    page = plan_page(lin)
+
+    whole = lin.client.get(reverse(name, args=[lin.case_id])).content.decode()
+
+    letters = [row["letter"] for row in page.context["plan"]["actions"] if row["letter"]]
+    assert all(letter["text"].strip() in whole for letter in letters)
+    assert "没有放进这个文件" not in whole
+
+
 def test_the_plan_of_a_person_who_follows_the_advice_remarks_nothing(lin: Walker) -> None:
     lin.post("channels", {"chosen": lin.get("channels").context["form"].advice.advised})
 
