@@ -33,6 +33,8 @@ from tests.walker import Walker
 pytestmark = pytest.mark.django_db
 
 PORTRAIT, LANDSCAPE, LONG = (540, 1200), (1200, 540), (540, 4800)
+# Wider than high, as a camera has it, and just so.
+PHOTO, SQUARE_ENOUGH = (1600, 1200), (1210, 1200)
 CODE = "K7QD-4MPX"
 
 
@@ -167,6 +169,17 @@ def test_neighbours_of_one_kind_share_a_page() -> None:
     ]
 
     assert found == [[0, 1], [2], [3, 4], [5], [6]]
+
+
+def test_two_landscapes_stand_one_above_the_other_whatever_is_said_of_them(lin: Walker) -> None:
+    said = {"label": "订单详情" * 10, "source": "淘宝应用的订单页" * 7}
+    rows = add(LANDSCAPE, LANDSCAPE, PHOTO, SQUARE_ENOUGH, PHOTO, **said)
+
+    document = reader(rows)
+    _index, *pictures, _fingerprints = pages(document)
+
+    assert [re.findall(r"证据(\d)：", page) for page in pictures] == [["1", "2"], ["3", "4"], ["5"]]
+    assert len(figures(document)) == 5
 
 
 def test_it_is_tagged_with_words_for_every_picture(lin: Walker) -> None:
