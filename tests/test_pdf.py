@@ -453,6 +453,27 @@ def test_the_worker_sees_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     assert b"the-canary-sings" not in environment
 
 
+SELDOM_USED = """
+import io, sys
+from pypdf import PdfReader
+from cases.renderings import pdf_worker
+render = pdf_worker.renderer()
+render(pdf_worker.WARM_UP)
+assert "fontTools.varLib" not in sys.modules
+assert "fontTools.subset.svg" not in sys.modules
+import weasyprint.pdf.fonts
+weasyprint.pdf.fonts.harfbuzz_subset = None
+made = render(pdf_worker.WARM_UP)
+assert "fontTools.subset.svg" in sys.modules
+assert "预热" in PdfReader(io.BytesIO(made)).pages[0].extract_text()
+"""
+
+
+def test_what_the_engine_seldom_uses_is_loaded_when_it_is_used() -> None:
+    program = [sys.executable, "-c", SELDOM_USED]
+    subprocess.run(program, cwd=ROOT, check=True, timeout=30)  # noqa: S603 - our own program text
+
+
 # What people typed
 
 

@@ -8,6 +8,7 @@ answer begins with OK or FAILED. At the end of input, that is when its parent is
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import resource
 import shutil
@@ -16,7 +17,8 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from types import ModuleType
+from typing import Any, BinaryIO
 from xml.etree.ElementTree import Element
 
 from cases.renderings.glyphs import FALLBACK_FAMILY, Glyphs
@@ -39,6 +41,10 @@ WARM_UP = (
     '<html lang="zh-CN"><title>预热</title><body><p class="running-header">预热</p>'
     "<h1>预热</h1><table><tr><td><b>一</b> 1</td></tr></table></body></html>"
 )
+
+# The engine imports them for variable fonts and for systems without libharfbuzz-subset; together
+# with what they import in turn they would take an eighth of a worker's memory.
+SELDOM = ("fontTools.subset", "fontTools.varLib.instancer")
 
 Renderer = Callable[[str], bytes]
 
@@ -96,6 +102,7 @@ def renderer() -> Renderer:
     """Return a function from HTML to PDF/UA-1 that keeps fonts and style sheet between calls."""
     # Imported here: it costs most of a second and needs system libraries, which no other part
     # of the product should have to pay for.
+    _postpone_what_is_seldom_used()
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
@@ -117,6 +124,27 @@ def renderer() -> Renderer:
         return pdf
 
     return render
+
+
+class _Postponed(ModuleType):
+    """Stands in for a module of functions and classes until the first of them is called."""
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return lambda *values, **options: getattr(self._loaded(), name)(*values, **options)
+
+    def _loaded(self) -> ModuleType:
+        # All at once: the real ones import each other.
+        for name in SELDOM:
+            if isinstance(sys.modules.get(name), _Postponed):
+                del sys.modules[name]
+        return importlib.import_module(self.__name__)
+
+
+def _postpone_what_is_seldom_used() -> None:
+    for name in SELDOM:
+        sys.modules.setdefault(name, _Postponed(name))
 
 
 def _tidy(root: Element, glyphs: Glyphs) -> None:
