@@ -26,8 +26,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import TextIO, cast
 
-from pypdf import PdfReader
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -454,6 +452,9 @@ def _compare(story: str, rounds: int, *, counts: bool) -> None:
 
 
 def _pages(html: str) -> int:
+    # Not above: the engines' processes load this module, and would be charged for it.
+    from pypdf import PdfReader
+
     return len(PdfReader(io.BytesIO(pdf.render(html))).pages)
 
 
