@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -9,6 +10,7 @@ from typing import Any, cast
 
 import pytest
 import time_machine
+from django.conf import LazySettings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
@@ -191,7 +193,7 @@ def test_the_log_can_be_cut_whole() -> None:
 def test_a_rule_finds_its_cases_the_oldest_first() -> None:
     soon, over, early = submitted(174), submitted(180), submitted(172)
     spam, double = closed(2, CloseReason.SPAM), closed(1, CloseReason.DUPLICATE)
-    long_closed = closed(31)
+    long_closed = closed(91)
 
     def found(rule: str, **kwargs: Any) -> list[Case]:
         return proposals.found(rule, NOW, **kwargs)
@@ -199,13 +201,28 @@ def test_a_rule_finds_its_cases_the_oldest_first() -> None:
     assert found(Rule.SCHEDULE) == [over, soon]
     assert found(Rule.SPAM) == [spam]
     assert found(Rule.DUPLICATE) == [double]
-    assert found(Rule.CLOSED) == [long_closed]
-    assert found(Rule.CLOSED, closed_for=DAY) == [long_closed, spam, double]
+    assert found(Rule.CLOSED) == found(Rule.CLOSED, closed_for=DAY) == [long_closed]
+    assert found(Rule.CLOSED, closed_for=92 * DAY) == []
     assert early not in found(Rule.SCHEDULE)
 
 
+def test_only_what_was_chosen_is_on_the_list(proposer: User) -> None:
+    kept, due, held, recent = closed(100), closed(110), closed(120), closed(3)
+    hold(held)
+    chosen = [str(case.pk) for case in (due, held, recent)]
+    assert proposals.propose(proposer, Rule.CLOSED, chosen=chosen).cases == [str(due.pk)]
+    with pytest.raises(NothingToPropose):
+        proposals.propose(proposer, Rule.CLOSED, chosen=[])
+    assert there(kept) == [True]
+
+
+def test_the_boxes_of_the_longest_list_fit_into_a_form(settings: LazySettings) -> None:
+    fields_beside = 10
+    assert proposals.LARGEST + fields_beside <= settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+
+
 def test_a_list_is_deleted_when_somebody_else_approves(proposer: User, approver: User) -> None:
-    first, second, other = closed(40), closed(50), closed(3)
+    first, second, other = closed(100), closed(110), closed(3)
     proposal = proposals.propose(proposer, Rule.CLOSED)
     assert there(first, second) == [True, True]
 
@@ -223,7 +240,7 @@ def test_a_list_is_deleted_when_somebody_else_approves(proposer: User, approver:
 
 
 def test_nobody_decides_on_their_own_list(proposer: User) -> None:
-    case = closed(40)
+    case = closed(100)
     proposal = proposals.propose(proposer, Rule.CLOSED)
     for act in (proposals.approve, proposals.refuse):
         with pytest.raises(OwnProposal):
@@ -234,7 +251,7 @@ def test_nobody_decides_on_their_own_list(proposer: User) -> None:
 
 
 def test_a_refused_list_stays_refused(proposer: User, approver: User) -> None:
-    case = closed(40)
+    case = closed(100)
     proposal = proposals.propose(proposer, Rule.CLOSED)
     proposals.refuse(proposal, user=approver)
     with pytest.raises(AlreadyDecided):
@@ -244,14 +261,14 @@ def test_a_refused_list_stays_refused(proposer: User, approver: User) -> None:
 
 
 def test_a_held_case_is_on_no_list(proposer: User) -> None:
-    hold(closed(40))
+    hold(closed(100))
     assert len(proposals.found(Rule.CLOSED, NOW)) == 1
     with pytest.raises(NothingToPropose):
         proposals.propose(proposer, Rule.CLOSED)
 
 
 def test_what_changed_since_is_asked_again(proposer: User, approver: User) -> None:
-    held, back, gone, due = closed(40), closed(41), closed(42), closed(43)
+    held, back, gone, due = closed(100), closed(101), closed(102), closed(103)
     proposal = proposals.propose(proposer, Rule.CLOSED)
     with time_machine.travel(NOW + DAY, tick=False):
         hold(held)
@@ -275,7 +292,7 @@ def test_a_run_that_died_is_gone_on_with(
     proposer: User, approver: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(disposal, "PURGE_BATCH", 2)
-    cases = [closed(40 + number) for number in range(5)]
+    cases = [closed(100 + number) for number in range(5)]
     proposal = proposals.propose(proposer, Rule.CLOSED)
 
     def die(*args: Any) -> None:
@@ -307,20 +324,29 @@ def page(client: Client, name: str, *args: Any, **asked: Any) -> str:
     return response.content.decode()
 
 
+def boxes(html: str) -> list[str]:
+    """The cases that can be ticked."""
+    return re.findall(r'name="cases"\s+value="([^"]+)"', html)
+
+
 def test_the_dry_run_shows_number_reason_and_holds() -> None:
-    first, second = closed(40), closed(50)
+    first, second = closed(100), closed(110)
     hold(second)
-    html = page(staff("senior"), "cases_disposal_add", rule="closed", days="30")
+    html = page(staff("senior"), "cases_disposal_add", rule="closed", days="90")
     assert "可以清理 1 件" in html and "另有 1 件暂缓" in html
+    assert boxes(html) == [str(first.pk)] and html.count(" checked") == 2
     assert f"{first.public_id[:4]}-{first.public_id[4:]}" in html
     assert "已答复，没有后续" in html
     assert "没有符合条件" in page(staff("senior", name="b"), "cases_disposal_add", rule="spam")
 
 
 def test_two_people_delete_a_list_on_the_pages(proposer: User, approver: User) -> None:
-    case = closed(40)
+    case = closed(100)
     senior, boss = signed_in(proposer), signed_in(approver)
-    answer = senior.post(reverse("admin:cases_disposal_add"), {"rule": "closed", "days": ""})
+    kept = closed(120)
+    address, asked = reverse("admin:cases_disposal_add"), {"rule": "closed", "days": ""}
+    assert len(boxes(page(senior, "cases_disposal_add", **asked))) == 2
+    answer = senior.post(address, {**asked, "cases": str(case.pk)})
     proposal = Disposal.objects.get()
     assert answer["Location"] == reverse("admin:cases_disposal_change", args=[proposal.pk])
     html = page(senior, "cases_disposal_change", proposal.pk)
@@ -329,14 +355,31 @@ def test_two_people_delete_a_list_on_the_pages(proposer: User, approver: User) -
     assert 'name="approve"' in html
     answer = boss.post(answer["Location"], {"approve": ""}, follow=True)
     assert "已删除 1" in answer.content.decode()
-    assert there(case) == [False]
+    assert there(case, kept) == [False, True]
     assert "已删除 1" in page(boss, "cases_disposal_changelist")
+
+
+def test_a_list_without_a_tick_is_asked_again() -> None:
+    case, client = closed(100), staff("senior")
+    asked = {"rule": "closed", "days": "95"}
+    answer = client.post(reverse("admin:cases_disposal_add"), asked, follow=True)
+    html = answer.content.decode()
+    assert "没有提出" in html and boxes(html) == [str(case.pk)]
+    assert answer.redirect_chain[0][0].endswith("?rule=closed&days=95")
+    assert not Disposal.objects.exists()
+
+
+def test_a_case_closed_lately_cannot_be_asked_for() -> None:
+    closed(40)
+    html = page(staff("senior"), "cases_disposal_add", rule="closed", days="30")
+    assert "最少 90 天。" in html and not boxes(html)
 
 
 def test_an_own_list_is_answered_with_a_sentence() -> None:
     client = staff("senior", "administrator")
-    case = closed(40)
-    client.post(reverse("admin:cases_disposal_add"), {"rule": "closed"})
+    case = closed(100)
+    asked = {"rule": "closed", "cases": str(case.pk)}
+    client.post(reverse("admin:cases_disposal_add"), asked)
     url = reverse("admin:cases_disposal_change", args=[Disposal.objects.get().pk])
     assert "要由另一位同事决定" in client.post(url, {"approve": ""}, follow=True).content.decode()
     assert there(case) == [True]
@@ -370,3 +413,8 @@ def test_an_auditor_finds_a_deleted_case_by_its_number() -> None:
 def test_the_privacy_page_says_what_stays(client: Client) -> None:
     html = client.get(reverse("privacy")).content.decode()
     assert "操作记录" in html and "暂缓" in html
+
+
+def test_the_privacy_page_says_what_goes_earlier(client: Client) -> None:
+    html = client.get(reverse("privacy")).content.decode()
+    assert "提前删除" in html and "不到 7 天" in html and "结案满 90 天" in html

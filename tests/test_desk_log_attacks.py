@@ -179,8 +179,8 @@ def dossier(chief: User, other: User) -> Sent:
 
 
 def propose(chief: User, other: User) -> Sent:
-    _closed(chief)
-    return "cases_disposal_add", (), {"rule": "spam"}
+    case = _closed(chief)
+    return "cases_disposal_add", (), {"rule": "spam", "cases": str(case.pk)}
 
 
 def approve(chief: User, other: User) -> Sent:
@@ -235,9 +235,10 @@ def sign_out_everywhere(chief: User, other: User) -> Sent:
     return "my_account", (), {"act": "sign_out_everywhere"}
 
 
-def _closed(user: User) -> None:
+def _closed(user: User) -> Case:
     case = submitted()
     status.move(case, Status.CLOSED, user=user, version=None, reason=CloseReason.SPAM)
+    return case
 
 
 ACTS: tuple[Callable[[User, User], Sent], ...] = (

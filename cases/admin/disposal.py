@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -14,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
@@ -46,6 +48,7 @@ PURGED = {
     "sessions": _("过期的登录"),
     "sign_ins": _("登录失败的账号"),
     "tries": _("登录失败记录"),
+    "half_written": _("审核人员没有发出的草稿"),
     "remarks": _("页面意见"),
     "counts": _("页面计数"),
     "tombstones": _("已删除案件的编号"),
@@ -67,10 +70,12 @@ class ProposalForm(forms.Form):
     )
     days = forms.IntegerField(
         label=_("结案已超过（天）"),
-        min_value=1,
+        min_value=proposals.LONG_CLOSED.days,
         max_value=LONGEST_WAIT,
         required=False,
-        help_text=_("只用于“结案已久”"),
+        help_text=_("只用于“结案已久”，最少 %(days)d 天，不填按最少算")
+        % {"days": proposals.LONG_CLOSED.days},
+        error_messages={"min_value": _("最少 %(limit_value)s 天。")},
     )
 
     @property
@@ -172,14 +177,21 @@ class DisposalAdmin(KnownRows, Disposals):
 
     def _proposed(self, request: HttpRequest, form: ProposalForm) -> HttpResponse:
         rule, user = form.cleaned_data["rule"], cast(User, request.user)
+        chosen = set(request.POST.getlist("cases"))
         try:
-            made = proposals.propose(user, rule, closed_for=form.closed_for)
+            made = proposals.propose(user, rule, closed_for=form.closed_for, chosen=chosen)
         except NothingToPropose:
-            self.message_user(request, _("现在没有符合条件的案件。"), messages.WARNING)
-            return redirect("admin:cases_disposal_add")
+            return self._nothing_chosen(request, form)
         words = _("已提出，清理 %(count)d 件，等另一位同事批准。")
         self.message_user(request, words % {"count": len(made.cases)}, messages.SUCCESS)
         return redirect("admin:cases_disposal_change", made.pk)
+
+    def _nothing_chosen(self, request: HttpRequest, form: ProposalForm) -> HttpResponse:
+        """Back to the list, as it is now."""
+        words = _("没有提出：一件也没有选，或者选中的已不符合条件。")
+        self.message_user(request, words, messages.WARNING)
+        asked = {"rule": form.cleaned_data["rule"], "days": form.closed_for.days}
+        return redirect(f"{reverse('admin:cases_disposal_add')}?{urlencode(asked)}")
 
     def _decided(self, request: HttpRequest, proposal: Disposal) -> HttpResponse:
         user = cast(User, request.user)

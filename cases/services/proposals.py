@@ -17,18 +17,18 @@ from cases.services.desk import UNREAD
 
 Rule, State = Disposal.Rule, Disposal.State
 PROPOSE, DECIDE = "cases.add_disposal", "cases.approve_disposal"
-# So many cases are gone before anybody grows tired of waiting for the answer.
-LARGEST = 500
+# Each case is a box of a form, and a form may send 200 fields (settings).
+LARGEST = 150
 AHEAD = timedelta(days=7)
-# How long ago a case must have been closed for the rule CLOSED, unless somebody says otherwise.
-LONG_CLOSED = timedelta(days=30)
+# How long ago at least a case must have been closed for the rule CLOSED (privacy notice).
+LONG_CLOSED = timedelta(days=90)
 REASONS = {Rule.SPAM: CloseReason.SPAM, Rule.DUPLICATE: CloseReason.DUPLICATE}
 # What became of the cases of a list; together they say how far down it the deletion has come.
 DELETED, HELD, CHANGED, GONE = OUTCOMES = ("deleted", "held", "changed", "gone")
 
 
 class NothingToPropose(Exception):
-    """No case falls under the rule, or each that does is held."""
+    """No case falls under the rule, each that does is held, or none of them was chosen."""
 
 
 class OwnProposal(Exception):
@@ -40,19 +40,30 @@ class AlreadyDecided(Exception):
 
 
 def found(rule: str, now: datetime, *, closed_for: timedelta = LONG_CLOSED) -> list[Case]:
-    """The cases under a rule, the oldest first, at most LARGEST; held ones among them."""
-    closed_by = now - (closed_for if rule == Rule.CLOSED else timedelta())
+    """The cases under a rule, the oldest first, at most LARGEST; held ones among them.
+
+    Of what was closed less than LONG_CLOSED ago the rule CLOSED never speaks.
+    """
+    closed_by = now - (max(closed_for, LONG_CLOSED) if rule == Rule.CLOSED else timedelta())
     cases = Case.objects.filter(_under(rule, now, closed_by=closed_by)).defer(*UNREAD)
     return list(cases.order_by("submitted_at", "pk")[:LARGEST])
 
 
-def propose(user: User, rule: str, *, closed_for: timedelta = LONG_CLOSED) -> Disposal:
+def propose(
+    user: User,
+    rule: str,
+    *,
+    closed_for: timedelta = LONG_CLOSED,
+    chosen: Collection[str] | None = None,
+) -> Disposal:
     """Put the cases under a rule on a list for somebody else to decide on, without held ones.
 
-    Raises NothingToPropose.
+    `chosen` are the ids of those that shall be on it; without it, all. Raises NothingToPropose.
     """
     listed = found(rule, timezone.now(), closed_for=closed_for)
     keys = [str(case.pk) for case in listed if not case.held]
+    if chosen is not None:
+        keys = [key for key in keys if key in chosen]
     if not keys:
         raise NothingToPropose
     with transaction.atomic():

@@ -37,6 +37,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
     context = {
         "draft_days": services.disposal.DRAFT_LIFE.days,
         "submitted_days": services.disposal.SUBMITTED_LIFE.days,
+        "ahead_days": services.proposals.AHEAD.days,
+        "closed_days": services.proposals.LONG_CLOSED.days,
         "remark_days": services.disposal.REMARK_LIFE.days,
         "count_days": services.disposal.COUNT_LIFE.days,
         "exhibit_days": services.exhibits.EXHIBIT_LIFE.days,
