@@ -7,7 +7,8 @@ from django.contrib import admin
 from django.urls import include, path
 
 handler400 = "cases.views.faults.bad_request"
-handler404 = "cases.views.faults.not_found"
+handler403 = "cases.admin.faults.forbidden"
+handler404 = "cases.admin.faults.not_found"
 handler500 = "cases.views.faults.server_error"
 
 urlpatterns = [
