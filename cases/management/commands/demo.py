@@ -17,7 +17,7 @@ CASES = 300
 
 
 class Command(BaseCommand):
-    """Refuses a database with any case in it, and anything but development."""
+    """Refuses a database with any case in it, and anything but development with lasting keys."""
 
     help = "Fill an empty database with invented cases of six months."
 
@@ -29,6 +29,9 @@ class Command(BaseCommand):
         """Fill, saying which month it is, then how to see it."""
         if not settings.DEVELOPMENT:
             raise CommandError(_("演示数据只用于试用：请设 DEVELOPMENT=1，并换一个空的数据库。"))
+        if settings.EPHEMERAL_SECRETS:
+            missing = _("密钥未设置，写入的内容以后读不出来。请用 make demo，或按 %(file)s 设置。")
+            raise CommandError(missing % {"file": "docs/settings.md"})
         if Case.objects.exists() or taken():
             raise CommandError(_("数据库里已经有内容，没有写入。演示数据只写进空的数据库。"))
         fill(cases, until=timezone.now(), say=self._say)
