@@ -16,6 +16,7 @@ from django.contrib import admin
 from django.core.management import CommandError, call_command
 from django.db import connection, connections, transaction
 from django.test import Client
+from django.utils import timezone
 from django.utils.html import escape
 
 from cases import services
@@ -187,7 +188,17 @@ def test_the_command_prints_what_to_keep_elsewhere() -> None:
     recorded(3)
     out = StringIO()
     call_command("verify_log", stdout=out)
-    assert out.getvalue() == f"newest line: 3\ndigest: {Event.objects.get(number=3).digest}\n"
+    day = timezone.localdate()
+    assert out.getvalue() == (
+        f"the log holds: 3 lines, from {day} to {day}\n"
+        f"newest line: 3\ndigest: {Event.objects.get(number=3).digest}\n"
+    )
+
+
+def test_the_command_says_that_an_empty_log_holds() -> None:
+    out = StringIO()
+    call_command("verify_log", stdout=out)
+    assert out.getvalue().startswith("the log holds: no lines\n")
 
 
 def test_the_command_fails_with_the_numbers() -> None:
