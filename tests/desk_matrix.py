@@ -50,8 +50,15 @@ WORK = {
     "close": SENIORS,
     "reopen": SENIORS,
     "override": ADMINISTRATORS,
+    "assign": SENIORS | ADMINISTRATORS,
 }
-BULK = {"claim": REVIEWERS, "release": REVIEWERS, "ask": REVIEWERS, "close": SENIORS}
+BULK = {
+    "claim": REVIEWERS,
+    "release": REVIEWERS,
+    "ask": REVIEWERS,
+    "close": SENIORS,
+    "assign": SENIORS | ADMINISTRATORS,
+}
 
 DRAFT, SUBMITTED, CLOSED, MISSING = "draft", "submitted", "closed", "missing"
 STATES = (DRAFT, SUBMITTED, CLOSED, MISSING)
@@ -268,7 +275,9 @@ ACTS: tuple[Act, ...] = (
     Act("cases_case_picture", LOOKERS, here(404), of="exhibit"),
     Act("cases_case_preview", LOOKERS, here(404), of="exhibit"),
     # Cases: the queue
-    Act("cases_case_search", LOOKERS, 302, method="post", sent={"typed": "13800138000"}),
+    Act("cases_case_search", LOOKERS, 200, method="post", sent={"typed": "13800138000"}),
+    Act("cases_case_by_seller", LOOKERS, method="post", sent={"seller_name": "某某号卡"}),
+    Act("cases_case_next", LOOKERS, here(302, draft=404), of="case"),
     Act("cases_savedview_save", LOOKERS, 302, method="post", sent={"name": "我的", "query": ""}),
     Act("cases_savedview_delete", LOOKERS, {MISSING: 404}, of="user", method="post"),
     # Cases: work

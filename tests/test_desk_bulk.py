@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cases import services
+from cases.admin import canned
 from cases.models import Case, Event, Message, Status
 from tests.desk import member, signed_in, staff
 from tests.desk_cases import submitted
@@ -22,6 +23,10 @@ LIST = reverse("admin:cases_case_changelist")
 def boss() -> User:
     """Who may close."""
     return member("senior", name="boss")
+
+
+# As the form sends it once the text has been shown.
+ASKED = {"template": "payment_record", "previewed": "payment_record"}
 
 
 def chosen(*cases: Case) -> list[str]:
@@ -66,7 +71,7 @@ def test_it_reports_what_was_done_and_why_not(boss: User) -> None:
 
     assert words[0] == "完成 1 件，跳过 2 件。"
     number = f"{taken.public_id[:4]}-{taken.public_id[4:]}"
-    assert f"跳过 {number}：刚被他人修改。" in words
+    assert any(line.startswith(f"跳过 {number}：boss 正在处理，认领到") for line in words)
     assert "跳过 1 件：案件已经删除。" in words
     assert Case.objects.get(pk=free.pk).assignee
 
@@ -87,7 +92,7 @@ def test_asking_fills_the_text_in_for_each(boss: User) -> None:
     client = signed_in(boss)
     done(client, "claim", chosen(one, other))
 
-    done(client, "ask", chosen(one, other), template="payment_record")
+    assert done(client, "ask", chosen(one, other), **ASKED) == ["完成 2 件，跳过 0 件。"]
 
     texts = {message.case_id: message.words for message in Message.objects.all()}
     assert "例二号卡店" in texts[other.pk] and "例二号卡店" not in texts[one.pk]
@@ -133,3 +138,83 @@ def test_who_may_not_is_neither_offered_nor_obeyed() -> None:
 
 def test_an_unknown_act_is_not_found(boss: User) -> None:
     assert signed_in(boss).post(reverse("admin:case_bulk", args=["dance"])).status_code == 404
+
+
+# ---- the colleague's live claim, the text before it is sent, the list one came from
+
+
+@pytest.mark.parametrize(
+    ("act", "sent"),
+    [("claim", {}), ("release", {}), ("ask", ASKED), ("close", {"reason": "spam"}), ("assign", {})],
+)
+def test_nobody_steps_into_a_live_claim_with_many(
+    boss: User, act: str, sent: dict[str, str]
+) -> None:
+    wu, taken = member("reviewer", name="wu"), submitted()
+    services.claims.claim(taken, user=wu, version=None)
+    client = signed_in(boss)
+    who = {"to": str(boss.pk)} if act == "assign" else {}
+
+    shown = from_queue(client, f"bulk_{act}", [taken]).content.decode()
+    words = done(client, act, chosen(taken), **sent, **who)
+
+    assert "将处理 0 件，跳过 1 件。" in shown
+    assert "wu 正在处理" in shown
+    assert words[0] == "完成 0 件，跳过 1 件。"
+    assert "wu 正在处理" in words[1]
+    case = Case.objects.get()
+    assert (case.assignee, case.status) == (wu, Status.IN_REVIEW)
+
+
+def test_a_text_is_shown_before_it_is_sent(boss: User) -> None:
+    first, second = submitted(), submitted()
+    client = signed_in(boss)
+    done(client, "claim", chosen(first, second))
+    rows = {"chosen": chosen(first, second)}
+    there = reverse("admin:case_bulk", args=["ask"])
+
+    for sent in ({"template": "payment_record"}, {**ASKED, "previewed": "chat_record"}):
+        shown = client.post(there, {**rows, **sent})
+        assert not Message.objects.exists()
+        preview = shown.context["preview"]
+        case = Case.objects.order_by("next_on", "pk")[0]
+        assert preview.code == f"{case.public_id[:4]}-{case.public_id[4:]}"
+        assert preview.words == canned.filled("payment_record", case)
+        assert 'name="previewed" value="payment_record"' in shown.content.decode()
+
+    client.post(there, {**rows, **ASKED})
+    assert Message.objects.count() == 2
+
+
+def test_nothing_is_previewed_where_all_are_skipped(boss: User) -> None:
+    case = submitted()
+
+    words = done(signed_in(boss), "ask", chosen(case), template="payment_record")
+
+    assert words[0] == "完成 0 件，跳过 1 件。"
+
+
+def test_the_way_back_keeps_the_filters(boss: User) -> None:
+    case, client = submitted(), signed_in(boss)
+    query = "?status=submitted&assignee=all"
+    chosen_in = {"action": "bulk_claim", "_selected_action": [str(case.pk)], "index": "0"}
+
+    shown = client.post(f"{LIST}{query}", chosen_in).content.decode()
+    address = reverse("admin:case_bulk", args=["claim"])
+    assert f'action="{address}?status=submitted&amp;assignee=all"' in shown
+    done_there = client.post(f"{address}{query}&secret=1", {"chosen": chosen(case)})
+    assert done_there["Location"] == f"{LIST}{query}"
+    assert client.post(f"{address}{query}", {})["Location"] == f"{LIST}{query}"
+
+
+@pytest.mark.parametrize("role", ["senior", "administrator"])
+def test_many_are_given_to_a_colleague(role: str) -> None:
+    wu, cases = member("reviewer", name="wu"), [submitted(), submitted()]
+    client = staff(role, name="chief")
+
+    assert done(client, "assign", chosen(*cases)) == []
+    assert done(client, "assign", chosen(*cases), to=str(wu.pk)) == ["完成 2 件，跳过 0 件。"]
+
+    assert {case.assignee for case in Case.objects.all()} == {wu}
+    lines = Event.objects.filter(kind=Event.Kind.ASSIGNED)
+    assert {(line.actor, *line.fields) for line in lines} == {("chief", "assignee>wu")}

@@ -132,8 +132,8 @@ def test_no_row_beside_the_case_holds_a_canary(
     client = signed_in(chief)
     for typed in CANARIES:
         found = client.post(reverse("admin:cases_case_search"), {"typed": typed})
-        assert not told(found["Location"])
-        client.get(found["Location"] if found["Location"].startswith("/") else "/desk/")
+        # Where nothing is found there is no address; what was typed stays in the field.
+        assert not told(found.headers.get("Location", ""))
         client.post(reverse("admin:cases_seller_search"), {"typed": typed})
         client.post(reverse("admin:login"), {"username": typed, "password": typed})
     sent = {"field": "consumer__phone", "reason": "contact"}

@@ -19,9 +19,10 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import escape
 
 from cases import services
-from cases.admin import filters, paging, queue, saved_views, search
+from cases.admin import filters, open_cases, paging, queue, saved_views, search
 from cases.models import NOT_WAITING, Case, CloseReason, Flag, SavedView, Seller, Status, Turn
 from cases.models.case import OPEN
 from tests.desk import member, signed_in, staff
@@ -81,7 +82,7 @@ def listed(browser: Client, query: str = "") -> list[Case]:
 
 
 def searched(browser: Client, typed: str) -> tuple[str, set[Case]]:
-    """Where a search leads, and what is shown there."""
+    """Where a search that finds something leads, and what is shown there."""
     response = browser.post(f"{LIST}search/", {"typed": typed})
     assert response.status_code == 302
     query = response["Location"].removeprefix("../")
@@ -98,10 +99,17 @@ def page(browser: Client, query: str = "") -> str:
 def test_at_first_it_shows_what_one_may_take_up(desk: Client, wu: User) -> None:
     chen = member("reviewer", name="chen")
     nobodys, mine = submitted(), submitted({"assignee": wu, "status": Status.IN_REVIEW})
-    submitted({"assignee": chen, "status": Status.IN_REVIEW})
+    left = submitted(held_by(chen, minutes=0))
+    submitted(held_by(chen, minutes=1))
     closed()
     services.answers.open_case()
-    assert set(listed(desk)) == {nobodys, mine}
+    assert set(listed(desk)) == {nobodys, mine, left}
+
+
+def held_by(user: User, *, minutes: int) -> dict[str, Any]:
+    """What a claim of this account makes of a case; it runs out so many minutes from now."""
+    until = timezone.now() + timedelta(minutes=minutes)
+    return {"assignee": user, "claimed_until": until, "status": Status.IN_REVIEW}
 
 
 def test_a_row_says_what_there_is_to_know(desk: Client, wu: User) -> None:
@@ -127,7 +135,7 @@ def test_what_is_due_first_stands_first(desk: Client) -> None:
 
 
 def test_an_empty_queue_says_what_to_do(desk: Client) -> None:
-    assert "现在没有您的或未认领的未结案件" in page(desk)
+    assert "现在没有您的未结案件，也没有您能接手的" in page(desk)
     assert "没有符合这些筛选的案件" in page(desk, "?stage=closed")
 
 
@@ -225,12 +233,64 @@ def test_a_code_that_is_not_offered_finds_nothing(desk: Client, name: str) -> No
     assert listed(desk, f"?{name}=nonsense") == []
 
 
+def test_a_claim_that_ran_out_can_be_asked_for(
+    desk: Client, wu: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chen = member("reviewer", name="chen")
+    left, mine = submitted(held_by(chen, minutes=-1)), submitted(held_by(wu, minutes=-1))
+    submitted()
+    submitted(held_by(chen, minutes=1))
+    assert set(listed(desk, "?assignee=lapsed")) == {left, mine}
+    monkeypatch.setattr(filters, "SELDOM", 0)
+    assert set(listed(desk, "?assignee=lapsed")) == {left, mine}
+
+
+def test_a_case_of_an_account_that_is_gone_is_nobodys(desk: Client) -> None:
+    chen = member("reviewer", name="chen")
+    case = submitted(held_by(chen, minutes=60))
+    chen.delete()
+    assert listed(desk) == [case]
+    assert listed(desk, "?assignee=none") == [case]
+
+
+def test_the_front_page_counts_what_its_links_list(desk: Client, wu: User) -> None:
+    chen = member("reviewer", name="chen")
+    cases = [submitted() for _ in range(6)]
+    for user, some in ((wu, cases[:1]), (chen, cases[1:4])):
+        for case in some:
+            services.claims.claim(case, user=user, version=None)
+    Case.objects.filter(pk=cases[1].pk).update(claimed_until=timezone.now())
+    load = open_cases.by_reviewer()
+    assert [line.cells[0] for line in load.lines] == [2, 3, 1]
+    for line in load.lines:
+        assert [len(listed(desk, line.query or ""))] == line.cells
+
+
+def by_seller(browser: Client, name: str, query: str = "") -> Any:
+    return browser.post(f"{LIST}seller/", {"seller_name": name, "query": query})
+
+
+def test_a_seller_is_found_by_a_part_of_its_name(desk: Client) -> None:
+    seller = Seller.objects.create(name=SHOP)
+    seller.aliases.create(text=SHOP, key="1" * 64)
+    found = by_seller(desk, "号卡", "stage=closed&found=1&assignee=all")
+    assert found["Location"] == f"../?assignee=all&stage=closed&seller={seller.pk}"
+    other = Seller.objects.create(name="另一家号卡")
+    other.aliases.create(text="另一家号卡", key="2" * 64)
+    shown = by_seller(desk, "号卡", "stage=closed").content.decode()
+    for row in (seller, other):
+        assert row.name in shown
+        assert f"?stage=closed&amp;seller={row.pk}" in shown
+    for typed in ("没有这家", "", "x" * 5000):
+        assert "商家名录里没有这个名称" in by_seller(desk, typed).content.decode()
+
+
 def test_each_chosen_filter_can_be_dropped(desk: Client) -> None:
     response = desk.get(f"{LIST}?stage=closed&due=today")
     active = {spec.parameter_name: there for spec, there in response.context["cl"].active}
     assert (active["stage"], active["due"]) == ("?due=today", "?stage=closed")
     shown = unescape(response.content.decode())
-    for words in ("订单阶段：已撤单", "到期：今天到期", "状态：全部未结", "经办人：我和未认领"):
+    for words in ("订单阶段：已撤单", "到期：今天到期", "状态：全部未结", "经办人：我的和能接手的"):
         assert words in shown
 
 
@@ -301,10 +361,18 @@ def test_it_finds_a_case_by_its_number_however_it_is_typed(desk: Client) -> None
         assert "0000" not in address
 
 
-@pytest.mark.parametrize("typed", ["畅联", "1380013", "没有这一家", "7777-7778", "0AB", "%"])
-def test_what_is_not_there_is_not_found(desk: Client, known: Case, typed: str) -> None:
+@pytest.mark.parametrize("typed", ["畅联", "1380013", "没有这一家", "7777-7778", "0AB", "%<i>"])
+def test_what_is_not_there_is_not_found_and_stays_typed(
+    desk: Client, known: Case, typed: str
+) -> None:
     Case.objects.filter(pk=known.pk).update(public_id="77777777")
-    assert searched(desk, typed) == ("?found=none", set())
+    response = desk.post(f"{LIST}search/", {"typed": typed})
+    assert response.status_code == 200
+    assert list(response.context["cl"].result_list) == []
+    assert "no-store" in response["Cache-Control"]
+    shown = response.content.decode()
+    assert "没有找到" in shown
+    assert f'value="{escape(typed)}"' in shown
     assert "没有找到" in page(desk, "?found=none")
 
 
@@ -457,20 +525,38 @@ def test_whose_turn_it_is_follows_the_status() -> None:
         ("assignee=all&status=answered", "_status"),
         ("assignee=me", "_assignee"),
         ("assignee=none", "_assignee"),
+        ("assignee=lapsed", ""),
         *((f"assignee=all&{name}={code}", f"_{name}") for name, code in RARE.items()),
         *((f"assignee=all&status=all&{name}={code}", f"_{name}") for name, code in RARE.items()),
     ],
 )
-def test_each_part_is_read_along_its_index(desk: Client, query: str, index: str) -> None:
-    submitted()
+def test_each_part_is_read_along_its_index(
+    desk: Client, query: str, index: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As where there are many: what is seldom is looked up before.
+    monkeypatch.setattr(filters, "SELDOM", 0)
+    submitted(held_by(member("reviewer", name="chen"), minutes=-1))
     with CaptureQueriesContext(connection) as captured:
         desk.get(f"{LIST}?{query}")
     asked = [each["sql"] for each in captured if 'FROM "cases_case"' in each["sql"]]
+    # Whether something is seldom is asked of an index of its own.
+    asked = [sql for sql in asked if not sql.startswith("SELECT 1 ")]
     assert asked
     for sql in asked:
         steps = plan_of(sql)
         assert any(f"USING INDEX case_queue{index} (" in step for step in steps), steps
         assert not any("TEMP B-TREE" in step or "SCAN cases_case" in step for step in steps), steps
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the words of SQLite's plan")
+def test_the_few_claims_that_ran_out_are_looked_up(desk: Client) -> None:
+    submitted(held_by(member("reviewer", name="chen"), minutes=-1))
+    with CaptureQueriesContext(connection) as captured:
+        desk.get(f"{LIST}?assignee=lapsed")
+    asked = [each["sql"] for each in captured if '"claimed_until" <=' in each["sql"]]
+    assert asked
+    for sql in asked:
+        assert any("INDEX case_claimed_until (" in step for step in plan_of(sql)), plan_of(sql)
 
 
 def plan_of(sql: str) -> list[str]:

@@ -21,8 +21,9 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
 
 from cases import knowledge
-from cases.admin import canned, columns
+from cases.admin import canned, columns, trail
 from cases.admin.acts import ACTS, why_not
+from cases.admin.assigning import AssignManyForm
 from cases.admin.work_forms import CHOOSE
 from cases.models import Case, CloseReason, Message, Status
 from cases.services import claims, status
@@ -34,7 +35,7 @@ from cases.services.status import REFUNDS
 from cases.wizard.fields import Words
 
 MOST = 100
-CHOSEN = "chosen"
+CHOSEN, PREVIEWED = "chosen", "previewed"
 Refused = (NotAllowed, ClaimedByOther, StaleCase)
 Run = Callable[[Case, User, int, Mapping[str, Any]], object]
 
@@ -73,6 +74,16 @@ class Bulk:
     title: Words
     run: Run
     form: type[forms.Form] = forms.Form
+    preview: Callable[[Case, Mapping[str, Any]], str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What the first case would get, and of which choice; that choice alone may be sent then."""
+
+    code: str
+    words: str
+    choice: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +103,11 @@ class Line:
 
 
 def confirm(
-    request: HttpRequest, name: str, cases: Sequence[Case], form: forms.Form | None = None
+    request: HttpRequest,
+    name: str,
+    cases: Sequence[Case],
+    form: forms.Form | None = None,
+    preview: Preview | None = None,
 ) -> HttpResponse:
     """The page that lists what will happen to each case."""
     user, bulk = cast(User, request.user), BULKS[name]
@@ -104,6 +119,9 @@ def confirm(
         "name": name,
         "does": ACTS[bulk.act].title,
         "form": form or bulk.form(),
+        "trail": trail.of_list(request),
+        "previews": bulk.preview is not None,
+        "preview": preview,
         "lines": lines,
         "number": sum(not line.skipped for line in lines),
         "skipped": sum(bool(line.skipped) for line in lines),
@@ -115,7 +133,7 @@ def confirm(
 def page(request: HttpRequest, act: str) -> HttpResponse:
     """Do it to each case that was confirmed, each in a transaction of its own, and report."""
     user, bulk = cast(User, request.user), BULKS.get(act)
-    if not user.has_perm(LOOK) or (bulk and not user.has_perm(ACTS[bulk.act].right)):
+    if not user.has_perm(LOOK) or (bulk and not ACTS[bulk.act].allowed(user)):
         raise PermissionDenied
     if bulk is None:
         raise Http404
@@ -126,8 +144,11 @@ def page(request: HttpRequest, act: str) -> HttpResponse:
     form = bulk.form(request.POST)
     if not form.is_valid():
         return confirm(request, act, cases, form)
+    preview = _preview(bulk, cases, user, form.cleaned_data)
+    if preview and request.POST.get(PREVIEWED) != preview.choice:
+        return confirm(request, act, cases, form, preview)
     _report(request, *_done(bulk, cases, user, chosen, form.cleaned_data))
-    return redirect("admin:cases_case_changelist")
+    return _back(request)
 
 
 def _done(
@@ -143,6 +164,7 @@ def _done(
         skipped[_("案件已经删除")] = [_("%(number)d 件") % {"number": gone}]
     for case in cases:
         try:
+            _keep_off(case, user)
             bulk.run(case, user, versions[case.pk], said)
         except Case.DoesNotExist:
             skipped.setdefault(_("案件已经删除"), []).append(columns.grouped(case.public_id))
@@ -173,7 +195,7 @@ def _line(case: Case, user: User, bulk: Bulk) -> Line:
 def _skipped(case: Case, user: User, bulk: Bulk) -> str:
     """Why the case will be skipped; looked at once more when it is done."""
     try:
-        claims.check(user, case)
+        _keep_off(case, user)
     except ClaimedByOther as held:
         return why_not(held)
     if ACTS[bulk.act].possible(user, case):
@@ -181,6 +203,25 @@ def _skipped(case: Case, user: User, bulk: Bulk) -> str:
     if case.status == Status.SUBMITTED and bulk.act == "ask":
         return _("请先认领")
     return _("状态是“%(status)s”，不能这样做") % {"status": Status(case.status).label}
+
+
+def _keep_off(case: Case, user: User) -> None:
+    """Raises ClaimedByOther where a colleague is at work: who may step in does so case by case.
+
+    A claim that comes after this look changes the version, which is compared when it is done.
+    """
+    if claims.held_by_other(user, case):
+        raise ClaimedByOther(current=case)
+
+
+def _preview(
+    bulk: Bulk, cases: Sequence[Case], user: User, said: Mapping[str, Any]
+) -> Preview | None:
+    first = next((case for case in cases if not _skipped(case, user, bulk)), None)
+    if bulk.preview is None or first is None:
+        return None
+    code = columns.grouped(first.public_id)
+    return Preview(code=code, words=bulk.preview(first, said), choice=said["template"])
 
 
 def _chosen(request: HttpRequest) -> Iterator[tuple[UUID, int]]:
@@ -195,7 +236,11 @@ def _chosen(request: HttpRequest) -> Iterator[tuple[UUID, int]]:
 def _refused(request: HttpRequest, number: int) -> HttpResponse:
     words = _("没有选中案件。") if not number else _("一次最多 %(most)d 件，请分几次。")
     messages.warning(request, words % {"most": MOST} if number else words)
-    return redirect("admin:cases_case_changelist")
+    return _back(request)
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    return redirect(trail.queue_address(trail.of_list(request)))
 
 
 def _rows() -> QuerySet[Case]:
@@ -224,6 +269,14 @@ def _ask(case: Case, user: User, version: int, said: Mapping[str, Any]) -> objec
     )
 
 
+def _asked_words(case: Case, said: Mapping[str, Any]) -> str:
+    return canned.filled(said["template"], case)
+
+
+def _assign(case: Case, user: User, version: int, said: Mapping[str, Any]) -> object:
+    return claims.assign(case, to=said["to"], user=user, version=version)
+
+
 def _close(case: Case, user: User, version: int, said: Mapping[str, Any]) -> object:
     return status.move(case, Status.CLOSED, user=user, version=version, reason=said["reason"])
 
@@ -231,7 +284,16 @@ def _close(case: Case, user: User, version: int, said: Mapping[str, Any]) -> obj
 BULKS: Mapping[str, Bulk] = {
     "claim": Bulk(act="claim", title=_lazy("认领选中的案件"), run=_claim),
     "release": Bulk(act="release", title=_lazy("释放选中的案件"), run=_release),
-    "ask": Bulk(act="ask", title=_lazy("请选中案件的本人补充"), run=_ask, form=AskManyForm),
+    "assign": Bulk(
+        act="assign", title=_lazy("把选中的案件交给同事"), run=_assign, form=AssignManyForm
+    ),
+    "ask": Bulk(
+        act="ask",
+        title=_lazy("请选中案件的本人补充"),
+        run=_ask,
+        form=AskManyForm,
+        preview=_asked_words,
+    ),
     "close": Bulk(act="close", title=_lazy("结案：选中的案件"), run=_close, form=CloseManyForm),
 }
 
@@ -241,7 +303,7 @@ def actions(user: User) -> dict[str, tuple[Any, str, Words]]:
     return {
         f"bulk_{name}": (partial(_chosen_in_queue, name), f"bulk_{name}", bulk.title)
         for name, bulk in BULKS.items()
-        if user.has_perm(ACTS[bulk.act].right)
+        if ACTS[bulk.act].allowed(user)
     }
 
 

@@ -90,7 +90,7 @@ def assignee(case: Case) -> str:
     if case.assignee is None:
         return _("未认领")
     name = case.assignee.get_username()
-    over = case.claimed_until is not None and case.claimed_until < timezone.now()
+    over = case.claimed_until is not None and case.claimed_until <= timezone.now()
     return _("%(name)s（已超时）") % {"name": name} if over else name
 
 

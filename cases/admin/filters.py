@@ -17,6 +17,7 @@ from cases import knowledge
 from cases.admin import due
 from cases.admin.rows import row_number
 from cases.models import Case, Flag, Marketplace, Seller, Status
+from cases.services import claims
 from cases.vocabulary import CarrierName, Channel, Matter, Stage, table_name
 
 # ModelAdmin takes type parameters for the type checker only, not when the program runs.
@@ -29,7 +30,7 @@ Rows = QuerySet[Case]
 Lookups = list[tuple[str, Any]]
 SUBMITTED = Q(submitted_at__isnull=False)
 STATUS, DUE = "status", "due"
-ALL, ME, NOBODY = "all", "me", "none"
+ALL, ME, NOBODY, LAPSED = "all", "me", "none", "lapsed"
 SELDOM = 2_000
 
 
@@ -144,10 +145,10 @@ class StatusFilter(Filter):
 
 
 class AssigneeFilter(Filter):
-    """Mine and nobody's, unless somebody else's or everybody's are asked for."""
+    """What nobody else holds now, unless somebody else's or everybody's are asked for."""
 
     title, parameter_name = _("经办人"), "assignee"
-    usual, always_said = _("我和未认领"), True
+    usual, always_said = _("我的和能接手的"), True
 
     def __init__(self, request: HttpRequest, *rest: Any) -> None:
         self.me = cast(User, request.user)
@@ -157,11 +158,17 @@ class AssigneeFilter(Filter):
         """Words first, then everybody who may sign in or still has a case."""
         people = User.objects.filter(is_staff=True).order_by("username")
         names = [(str(pk), name) for pk, name in people.values_list("pk", "username")]
-        return [(ME, _("我")), (NOBODY, _("未认领")), (ALL, _("所有人")), *names]
+        words = [(ME, _("我")), (NOBODY, _("未认领")), (LAPSED, _("认领已超时"))]
+        return [*words, (ALL, _("所有人")), *names]
 
     def unasked(self, queryset: Rows) -> Rows:
-        """What this person may take up now."""
-        return queryset.filter(Q(assignee=self.me) | Q(assignee__isnull=True))
+        """What this person may take up now.
+
+        What others hold is passed over on the walk through the queue: no more than people have
+        claimed in the life of a claim.
+        """
+        over = Q(claimed_until__isnull=True) | Q(claimed_until__lte=timezone.now())
+        return queryset.filter(Q(assignee=self.me) | Q(assignee__isnull=True) | over)
 
     def narrowed(self, queryset: Rows, code: str) -> Rows:
         """The cases of one person, of nobody, or all."""
@@ -169,6 +176,9 @@ class AssigneeFilter(Filter):
             return queryset
         if code == NOBODY:
             return queryset.filter(assignee__isnull=True)
+        if code == LAPSED:
+            over = claims.over(timezone.now())
+            return _narrowed(queryset, over, Case.objects.filter(over).values_list("pk", flat=True))
         return queryset.filter(assignee=self.me.pk if code == ME else int(code))
 
 
@@ -196,15 +206,10 @@ class FlagsFilter(Filter):
         return list(Flag.Kind.choices)
 
     def narrowed(self, queryset: Rows, code: str) -> Rows:
-        """The cases that carry it.
-
-        Those of a rare mark are looked up by their ids: on a walk through the queue they would
-        come too seldom. A frequent mark is met soon enough.
-        """
+        """The cases that carry it."""
         carried = Flag.objects.filter(kind=code)
-        if carried[SELDOM:].exists():
-            return queryset.filter(Exists(carried.filter(case=OuterRef("pk"))))
-        return queryset.filter(pk__in=list(carried.values_list("case_id", flat=True)))
+        met = Exists(carried.filter(case=OuterRef("pk")))
+        return _narrowed(queryset, met, carried.values_list("case_id", flat=True))
 
 
 FILTERS: tuple[type[Filter], ...] = (
@@ -220,6 +225,15 @@ FILTERS: tuple[type[Filter], ...] = (
     SellerFilter,
 )
 NAMES = tuple(str(each.parameter_name) for each in FILTERS)
+
+
+def _narrowed(queryset: Rows, met: Q | Exists, ids: QuerySet[Any]) -> Rows:
+    """The cases for which `met` holds, which are those with `ids`.
+
+    A few are looked up by their ids: on a walk through the queue they would come too seldom. Of
+    many one is met soon enough.
+    """
+    return queryset.filter(met) if ids[SELDOM:].exists() else queryset.filter(pk__in=list(ids))
 
 
 def kept(asked: Mapping[str, str]) -> str:

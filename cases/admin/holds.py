@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from cases.admin import trail
 from cases.models import Case
 from cases.services import holds
 from cases.services.rights import HOLD
@@ -56,7 +57,7 @@ def change(request: HttpRequest, case_id: UUID) -> HttpResponse:
     form = HoldForm(request.POST, held=request.POST.get("held") == "1")
     if not form.is_valid():
         messages.error(request, _("请选择原因"))
-        return redirect("admin:cases_case_change", case.pk)
+        return redirect(trail.case_address(case, trail.of(request)))
     held = form.cleaned_data["held"]
     try:
         holds.put(case, held=held, user=user, reason=form.cleaned_data["reason"])
@@ -66,4 +67,4 @@ def change(request: HttpRequest, case_id: UUID) -> HttpResponse:
         request,
         _("已暂缓清理，到期也不会自动删除。") if held else _("已解除暂缓，到期会照常删除。"),
     )
-    return redirect("admin:cases_case_change", case.pk)
+    return redirect(trail.case_address(case, trail.of(request)))

@@ -66,6 +66,7 @@ def by_reviewer() -> Table:
         head=(_("经办人"), _("未结")),
         lines=(*free, *taken),
         drawn=(0,),
+        note=_("认领超时的案件仍记在原经办人名下，在队列里人人看得到，谁都可以接手。"),
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
@@ -11,15 +13,17 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, URLPattern, path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cases.admin import columns, filters, paging, saved_views, search
-from cases.models import Case, Turn
+from cases.admin import columns, filters, paging, saved_views, search, seller_search, trail
+from cases.admin.trail import AFTER, BEFORE, OWN
+from cases.models import Case, Seller, Turn
 
 # ModelAdmin takes type parameters for the type checker only, not when the program runs.
 if TYPE_CHECKING:
@@ -27,8 +31,6 @@ if TYPE_CHECKING:
 else:
     ModelAdmin = admin.ModelAdmin
 
-AFTER, BEFORE = "after", "before"
-OWN = (AFTER, BEFORE, *search.NAMES)
 UNREAD = ("answers", "secret", "secret_hash", "assignee__password")
 
 
@@ -84,6 +86,17 @@ class QueueList(ChangeList):
             return []
         return list(Turn) if status == filters.ALL else [Turn.DESK, Turn.PERSON]
 
+    def place(self, case: Case) -> paging.Position:
+        """Where a case stands in this list; one that has left it, where it would."""
+        turns = self._turns()
+        part = turns.index(Turn(case.turn)) if case.turn in turns else max(len(turns) - 1, 0)
+        return paging.Position(part, case.next_on, case.pk)
+
+    def behind(self, place: paging.Position) -> Case | None:
+        """The next case."""
+        found = paging.page(self._parts(), 1, after=place, before=None).cases
+        return next((case for case in found if case.submitted_at), None)
+
     # ---- for the export
 
     @property
@@ -96,9 +109,10 @@ class QueueList(ChangeList):
 
     def url_for_result(self, result: Model) -> str:
         """The page of a case; a draft has none on the desk, and Django then sets no link."""
-        if cast(Case, result).submitted_at is None:
+        case = cast(Case, result)
+        if case.submitted_at is None:
             raise NoReverseMatch
-        return super().url_for_result(result)
+        return f"{super().url_for_result(result)}?{trail.PLACE}={trail.here(self.place(case))}"
 
     @property
     def filters_only(self) -> str:
@@ -174,6 +188,8 @@ class Queue(ModelAdmin):
         view = self.admin_site.admin_view
         return [
             path("search/", view(self.search), name="cases_case_search"),
+            path("seller/", view(self.seller), name="cases_case_by_seller"),
+            path("<uuid:case_id>/next/", view(self.next_case), name="cases_case_next"),
             path("views/save/", view(saved_views.save), name="cases_savedview_save"),
             path(
                 "views/<int:pk>/delete/",
@@ -209,7 +225,51 @@ class Queue(ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         typed = request.POST.get("typed", "").strip()
-        return redirect(f"../?{search.address(typed)}" if typed else "../")
+        address = search.address(typed) if typed else ""
+        if address == search.NOWHERE:
+            # Nothing leads anywhere, so that what was typed can stay where it can be corrected.
+            return self._nothing_found(request, typed)
+        return redirect(f"../?{address}" if typed else "../")
+
+    @method_decorator([require_POST, sensitive_post_parameters()])
+    def seller(self, request: HttpRequest) -> HttpResponse:
+        """The queue with the filter of the one seller of that name; of several, to choose from."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        typed = request.POST.get("seller_name", "").strip()
+        query = filters.offered(request, QueryDict(request.POST.get("query", "")).dict())
+        asked = QueryDict(query).dict()
+        found = Seller.objects.filter(pk__in=seller_search.find(typed[: search.LONGEST]))
+        named = [(row.name, filters.kept({**asked, "seller": str(row.pk)})) for row in found]
+        if len(named) == 1:
+            return redirect(f"../?{named[0][1]}")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("按商家筛选"),
+            "opts": self.opts,
+            "typed": typed,
+            "query": query,
+            "found": named,
+            "most": seller_search.MOST_FOUND,
+        }
+        return TemplateResponse(request, "desk/queue_sellers.html", context)
+
+    def _nothing_found(self, request: HttpRequest, typed: str) -> HttpResponse:
+        """The list of a search that found nothing, in answer to its form."""
+        asked = copy(request)
+        asked.method, asked.GET = "GET", QueryDict(search.NOWHERE)
+        return self.changelist_view(asked, {"typed": typed})
+
+    @method_decorator(require_safe)
+    def next_case(self, request: HttpRequest, case_id: UUID) -> HttpResponse:
+        """To the next case of the list one came from; behind the last back to the list."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        case = get_object_or_404(self.get_queryset(request).filter(filters.SUBMITTED), pk=case_id)
+        if there := following(self.admin_site, request, case):
+            return redirect(there)
+        self.message_user(request, _("这个列表里，后面没有案件了。"))
+        return redirect(trail.queue_address(trail.of(request)))
 
     # ---- a row
 
@@ -259,9 +319,29 @@ class Queue(ModelAdmin):
         return columns.marks(case)
 
 
+def following(site: admin.AdminSite, request: HttpRequest, case: Case) -> str | None:
+    """The address of the next case of the list this one was opened from, None behind the last.
+
+    It is counted from where the case stood then: an act may have moved it.
+    """
+    came = trail.listed(request)
+    beginning = came.copy()
+    for name in (AFTER, BEFORE):
+        beginning.pop(name, None)
+    shown = _list(site, beginning.urlencode(), cast(User, request.user))
+    found = shown.behind(trail.place(request, case) or shown.place(case))
+    if found is None:
+        return None
+    carried = trail.carried(came.urlencode(), trail.here(shown.place(found)))
+    return trail.case_address(found, trail.Trail(on=trail.asked(carried)))
+
+
 def rows(site: admin.AdminSite, query: str, user: User) -> QuerySet[Case]:
     """Every case that the queue with this address shows to this person, on all of its pages."""
+    return _list(site, query, user).every_row
+
+
+def _list(site: admin.AdminSite, query: str, user: User) -> QueueList:
     request = HttpRequest()
     request.method, request.GET, request.user = "GET", QueryDict(query), user
-    shown = site.get_model_admin(Case).get_changelist_instance(request)
-    return cast(QueueList, shown).every_row
+    return cast(QueueList, site.get_model_admin(Case).get_changelist_instance(request))

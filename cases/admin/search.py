@@ -19,6 +19,8 @@ Kind = BlindKey.Kind
 FOUND, NUMBER = "found", "number"
 NAMES = (FOUND, NUMBER)
 NOTHING = "none"
+# The address of a search that found nothing.
+NOWHERE = f"{FOUND}={NOTHING}"
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 LONGEST = 200
 # One group of the number: fewer characters would find cases that nobody looks for.
@@ -38,7 +40,7 @@ def address(typed: str) -> str:
     number = _number(typed)
     if number and _numbered(number).exists():
         query[NUMBER] = number
-    return query.urlencode() or f"{FOUND}={NOTHING}"
+    return query.urlencode() or NOWHERE
 
 
 def asked(params: QueryDict) -> bool:

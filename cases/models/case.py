@@ -189,6 +189,11 @@ class Case(models.Model):
                 for column in QUEUE_FILTERS
             ),
             models.Index(fields=["status", "next_on", "id"], name="case_queue_status"),
+            models.Index(
+                fields=["claimed_until"],
+                name="case_claimed_until",
+                condition=models.Q(claimed_until__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -46,6 +46,7 @@ class Event(models.Model):
         DOWNLOADED = "downloaded", _("下载")
         EXPORTED = "exported", _("导出")
         CLAIMED = "claimed", _("认领")
+        ASSIGNED = "assigned", _("交给同事")
         RELEASED = "released", _("释放")
         MOVED = "moved", _("改变状态")
         NOTED = "noted", _("写备注")
