@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.models import Case, Event, Status
-from cases.services import claims, notes
+from cases.services import claims, notes, status
 from cases.services.claims import CLAIM_LIFE, ClaimedByOther, TakenOver
 from cases.services.rights import NotAllowed
 from tests.desk import member, signed_in, staff
@@ -186,3 +186,75 @@ def test_an_administrator_moves_a_case_by_hand_with_a_reason(case: Case, wu: Use
     assert Case.objects.get().status == Status.SUBMITTED
     line = Event.objects.filter(kind=Event.Kind.MOVED).first()
     assert line and (line.actor, line.reason) == ("administrator", "stuck")
+
+
+# ---- given to a colleague
+
+
+@pytest.mark.parametrize("role", ["senior", "administrator"])
+def test_a_case_is_given_to_a_colleague(case: Case, wu: User, role: str) -> None:
+    chief = member(role, name="chief")
+
+    given = claims.assign(case, to=wu, user=chief, version=case.desk_version)
+
+    assert (given.assignee, given.status) == (wu, Status.IN_REVIEW)
+    assert given.claimed_until == timezone.now() + CLAIM_LIFE
+    assert list(Event.objects.order_by("number").values_list("kind", "actor", "fields")) == [
+        ("assigned", "chief", ["assignee>wu"]),
+        ("moved", "chief", ["submitted>in_review"]),
+    ]
+
+
+def test_a_live_claim_is_given_on(case: Case, wu: User, chen: User) -> None:
+    claims.claim(case, user=wu, version=None)
+
+    claims.assign(case, to=chen, user=member("senior"), version=None)
+
+    assert claims.kept_out(wu, Case.objects.get())
+    assert not claims.kept_out(chen, Case.objects.get())
+
+
+@pytest.mark.parametrize("role", ["reader", "auditor", "reviewer"])
+def test_who_may_not_step_in_gives_nothing(case: Case, wu: User, role: str) -> None:
+    with pytest.raises(NotAllowed):
+        claims.assign(case, to=wu, user=member(role, name="other"), version=None)
+
+
+def test_it_is_given_only_to_who_works_on_cases(case: Case, wu: User) -> None:
+    chief, chen = member("senior", name="chief"), member("reviewer", name="chen")
+    reader = member("reader", name="reader")
+    User.objects.filter(pk=chen.pk).update(is_active=False)
+
+    assert list(claims.reviewers()) == [chief, wu]
+    for user in (chen, reader):
+        with pytest.raises(NotAllowed):
+            claims.assign(case, to=user, user=chief, version=None)
+        assert "请另选一个" in post(signed_in(chief), case, "assign", to=user.pk).content.decode()
+    assert Case.objects.get().assignee is None
+
+
+def test_a_closed_case_is_given_to_nobody(case: Case, wu: User) -> None:
+    chief = member("senior", name="chief")
+    status.move(case, Status.CLOSED, user=chief, version=None, reason="spam")
+
+    with pytest.raises(NotAllowed):
+        claims.assign(case, to=wu, user=chief, version=None)
+
+
+def test_the_page_gives_it_and_the_timeline_says_to_whom(case: Case, wu: User) -> None:
+    chief = staff("administrator", name="chief")
+
+    page = post(chief, case, "assign", to=wu.pk)
+
+    assert said(page)[0].startswith("已交给同事")
+    assert "经办人 → wu" in page.content.decode()
+
+
+def test_two_who_decide_at_once_see_both(case: Case, wu: User, chen: User) -> None:
+    shown, chief = case.desk_version, member("senior", name="chief")
+    claims.assign(case, to=chen, user=chief, version=shown)
+
+    page = signed_in(chief).post(address(case, "assign"), {"desk_version": shown, "to": wu.pk})
+
+    assert page.status_code == 409
+    assert "wu" in page.content.decode() and "chen" in page.content.decode()

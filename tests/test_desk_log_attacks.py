@@ -267,8 +267,8 @@ ACTS: tuple[Callable[[User, User], Sent], ...] = (
     forget_phone,
     sign_another_out,
     codes_for_paper,
-    sign_out_everywhere,
     choose_mails,
+    sign_out_everywhere,
 )
 
 

@@ -14,7 +14,7 @@ from django.utils.html import escape
 from cases import knowledge, services
 from cases.admin import canned
 from cases.knowledge.schema.answer import BLANKS
-from cases.models import Case, Event, Message, Note, Status
+from cases.models import Case, Event, HalfWritten, Message, Note, Status
 from cases.services.messages import RequestClosed
 from cases.services.rights import NotAllowed
 from cases.wizard.steps import STEPS
@@ -272,13 +272,29 @@ def test_every_canned_answer_is_offered_once() -> None:
 def test_choosing_one_fills_the_box_and_sends_nothing(lin: Walker, wu: User) -> None:
     services.claims.claim(lin.case, user=wu, version=None)
 
-    page = work(
-        signed_in(wu), lin.case, "ask", template="payment_record", words="您好。", nav="fill"
-    ).content.decode()
+    asked = {"template": "payment_record", "words": "您好。", "nav": "fill"}
+    response = work(signed_in(wu), lin.case, "ask", **asked)
+    page = response.content.decode()
 
+    # A page that was led to: one can go back to it, and no word of it stands in its address.
+    [(address, status)] = response.redirect_chain
+    assert (address.partition("?")[2], status) == ("template=payment_record", 302)
     assert "您好。\n\n我们看了您的案件" in page
     assert escape(lin.case.public_id[:4]) in page
     assert not Message.objects.exists()
+
+
+def test_a_canned_answer_that_was_sent_before_is_filled_in_again(lin: Walker, wu: User) -> None:
+    services.claims.claim(lin.case, user=wu, version=None)
+    words = canned.filled("payment_record", lin.case)
+    services.messages.ask(lin.case, user=wu, version=None, words=words, asks=ASKS)
+    answer(lin, Message.objects.get(), "好的")
+
+    filled = {"template": "payment_record", "words": "", "nav": "fill"}
+    page = work(signed_in(wu), lin.case, "ask", **filled).content.decode()
+
+    assert words[:12] in page
+    assert not HalfWritten.objects.exists()
 
 
 def test_what_was_sent_stays_with_where_it_came_from(lin: Walker, wu: User) -> None:

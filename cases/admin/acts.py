@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from cases import knowledge
+from cases.admin.assigning import AssignForm
 from cases.admin.work_forms import (
     ActForm,
     AnswerForm,
@@ -38,7 +39,7 @@ class Act:
 
     `possible` says whether this account can do it to this case now, `run` does it, `wanted` says
     in words what it sets, for the page that shows somebody else's change beside it. `asks` is
-    false for an act that a button alone does.
+    false for an act that a button alone does. Either of `right` and `or_right` is enough.
     """
 
     title: Words
@@ -49,6 +50,11 @@ class Act:
     wanted: Callable[[Any, User], Mapping[str, str]]
     form: type[ActForm] = ActForm
     asks: bool = True
+    or_right: str = ""
+
+    def allowed(self, user: User) -> bool:
+        """Whether this account may do it at all."""
+        return any(user.has_perm(right) for right in (self.right, self.or_right) if right)
 
 
 def why_not(refused: Exception) -> str:
@@ -99,6 +105,10 @@ def _may_answer(user: User, case: Case) -> bool:
 
 def _version(form: ActForm) -> int:
     return int(form.cleaned_data["desk_version"])
+
+
+def _assign(form: AssignForm, case: Case, user: User) -> object:
+    return claims.assign(case, to=form.cleaned_data["to"], user=user, version=_version(form))
 
 
 def _note(form: NoteForm, case: Case, user: User) -> object:
@@ -183,6 +193,16 @@ ACTS: Mapping[str, Act] = {
         run=lambda form, case, user: claims.release(case, user=user, version=_version(form)),
         wanted=lambda form, user: {"assignee": _("未认领")},
         asks=False,
+    ),
+    "assign": Act(
+        title=_lazy("交给同事"),
+        done=_lazy("已交给同事。同样是两小时没有动作会超时，别人可以接手。"),
+        right=CLOSE,
+        or_right=OVERRIDE,
+        possible=lambda user, case: case.status in OPEN,
+        run=_assign,
+        wanted=lambda form, user: {"assignee": form.cleaned_data["to"].get_username()},
+        form=AssignForm,
     ),
     "withdraw": Act(
         title=_lazy("撤回请求"),

@@ -98,6 +98,7 @@ def context(case: Case, user: User) -> dict[str, Any]:
         "plan": plan,
         "exhibits": exhibits_shown(case, mask),
         "timeline": timeline.entries(case, mask, opened, remarks, [each.plan for each in made]),
+        "said": timeline.exchange(case, mask, opened),
         "reasons": reveals.Reason.choices,
         **feedback.context(case),
     }

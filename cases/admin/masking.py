@@ -16,6 +16,8 @@ from cases.renderings.chronicle import SHORTENED, plain
 from cases.wizard.answers import Answers
 
 LONGEST_PERSON = 4
+# A day of these years, written with dashes, is nobody's number.
+DAY = r"(?<![A-Za-z\d_-])202\d-\d{1,2}-\d{1,2}(?![A-Za-z\d_-])"
 # Whatever field it was typed into: six digits and more in one word are nobody's but theirs, and so
 # are three groups of digits, as people write a telephone or a card: 138 0013 8000.
 NUMBER = (
@@ -52,7 +54,7 @@ class Mask:
     def __init__(self, shown: Mapping[str, str]) -> None:
         longest_first = sorted(shown, key=len, reverse=True)
         self.shown = shown
-        self.pattern = re.compile("|".join([*map(re.escape, longest_first), NUMBER]))
+        self.pattern = re.compile("|".join([*map(re.escape, longest_first), DAY, NUMBER]))
 
     def text(self, text: str) -> str:
         """The text with each personal value masked."""
@@ -60,7 +62,9 @@ class Mask:
 
     def _instead(self, match: re.Match[str]) -> str:
         found = match[0]
-        return self.shown[found] if found in self.shown else phone(found)
+        if found in self.shown:
+            return self.shown[found]
+        return found if re.fullmatch(DAY, found) else phone(found)
 
 
 NUMBERS_ONLY = Mask({})

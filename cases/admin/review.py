@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 from uuid import UUID
@@ -14,25 +13,26 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cases.admin import columns, dossier, holds, search, stale, timeline, work
+from cases.admin import columns, dossier, holds, search, stale, timeline, trail, work
 from cases.admin.filters import SUBMITTED
+from cases.admin.looks import note_download, note_look
 from cases.admin.masking import mask_plan
 from cases.admin.sellers import listing
 from cases.encryption import DecryptionFailed
 from cases.facts import FactsRefused
-from cases.models import Case, Event, Flag, Plan, Status
+from cases.models import Case, Flag, Plan, Status
 from cases.renderings import evidence_picture
 from cases.renderings.changes import changes
 from cases.renderings.outline import outline, with_edits
 from cases.renderings.pdf import RenderingFailed
 from cases.renderings.plan_pdf import as_pdf
-from cases.services import events, reveals, sellers
+from cases.services import reveals, sellers
 from cases.services.messages import reply_to_newest
 from cases.services.rights import REVEAL, ReasonMissing
 from cases.views import submission
@@ -46,8 +46,6 @@ if TYPE_CHECKING:
 else:
     ModelAdmin = admin.ModelAdmin
 
-# A page loaded again so soon, or shown after an act, is the same look at the case.
-SAME_LOOK = timedelta(minutes=1)
 # An address with more fingerprints gets too long for some servers.
 MOST_KEYS = 30
 
@@ -105,7 +103,7 @@ class ReviewPages(ModelAdmin):
             reveals.reveal(case, field, user=_user(request), reason=reason)
         except ReasonMissing:
             self.message_user(request, _("请选择查看的理由。"), messages.ERROR)
-        return redirect(f"{reverse('admin:cases_case_change', args=[case.pk])}#f-{field}")
+        return redirect(f"{trail.case_address(case, trail.of(request))}#f-{field}")
 
     @method_decorator(require_safe)
     def today(self, request: HttpRequest, case_id: UUID, plan_id: UUID) -> HttpResponse:
@@ -193,21 +191,6 @@ def head(case: Case) -> dict[str, Any]:
         "similar": similar,
         "similar_query": urlencode(found),
     }
-
-
-def note_look(request: HttpRequest, case: Case) -> None:
-    """Log that this account opened the case, once for each opening."""
-    name, since = request.user.get_username(), timezone.now() - SAME_LOOK
-    looks = Event.objects.filter(case_id=case.pk, kind=Event.Kind.VIEWED, actor=name)
-    if request.method == "GET" and not looks.filter(at__gt=since).exists():
-        events.record(Event.Kind.VIEWED, actor=name, case=case)
-
-
-def note_download(request: HttpRequest, case: Case, what: str) -> None:
-    """Log that a file of the case was taken."""
-    if request.method == "GET":
-        name = request.user.get_username()
-        events.record(Event.Kind.DOWNLOADED, actor=name, case=case, fields=[what])
 
 
 def _beside_today(plan: Plan) -> dict[str, Any]:

@@ -15,7 +15,19 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from cases.admin import bulk, dashboard, exports, freshness, holds, log, my_account, sign_in, work
+from cases.admin import (
+    bulk,
+    dashboard,
+    exports,
+    freshness,
+    half_written,
+    holds,
+    log,
+    my_account,
+    sign_in,
+    trail,
+    work,
+)
 from cases.admin.case import CaseAdmin
 from cases.admin.disposal import DisposalAdmin
 from cases.admin.places import places
@@ -66,7 +78,7 @@ class Desk(AdminSite):
             path("cases/case/bulk/<slug:act>/", self.admin_view(bulk.page), name="case_bulk"),
             path(
                 "cases/case/<uuid:case_id>/work/<slug:act>/",
-                self.admin_view(work.page),
+                half_written.kept_first(self.admin_view(work.page)),
                 name="case_work",
             ),
             *super().get_urls(),
@@ -79,7 +91,7 @@ class Desk(AdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """What every page shows: behind the sign-in, where one can go from here."""
         shown = places(request) if self.has_permission(request) else ()
-        return {**super().each_context(request), "places": shown}
+        return {**super().each_context(request), "places": shown, "trail": trail.of(request)}
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Every page behind the sign-in lets the admin's own scripts run."""

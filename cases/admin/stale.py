@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cases.admin import columns, timeline
+from cases.admin import columns, half_written, timeline
 from cases.models import Case, CloseReason, Event, Status
+from cases.services import claims
 
 CONFLICT = 409
 VERSION = "desk_version"
@@ -68,6 +70,8 @@ def stale(request: HttpRequest, current: Case, wanted: Mapping[str, str]) -> Htt
         "differences": list(differences(current, wanted)),
         "changed": timeline.entry(changed) if changed else None,
         "kept": list(_kept(request)),
+        "writes": half_written.MARK in request.POST,
+        "kept_out": claims.kept_out(cast(User, request.user), current),
         "again": request.get_full_path(),
     }
     return TemplateResponse(request, "desk/stale.html", context, status=CONFLICT)

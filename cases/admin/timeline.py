@@ -103,6 +103,14 @@ def remarks(case: Case, mask: Mask, opened: Collection[str]) -> list[Remark]:
     return found
 
 
+def exchange(case: Case, mask: Mask, opened: Collection[str]) -> list[Entry]:
+    """The last words on both sides, the oldest first: a reply with its request, and the newest."""
+    standing = [each for each in messages.of(case) if not each.withdrawn_at]
+    replied = [each for each in standing if each.replied_at]
+    last = dict.fromkeys([*replied[-1:], *standing[-1:]])
+    return [line for each in last for line in _message(each, mask, whole=MESSAGES in opened)]
+
+
 def entry(event: Event) -> Entry:
     """A line of the log in words."""
     fields = "、".join(map(field_words, event.fields))
@@ -143,17 +151,20 @@ def _remark(remark: Remark) -> Entry:
 
 def _messages(case: Case, mask: Mask, opened: Collection[str]) -> Iterator[Entry]:
     whole = MESSAGES in opened
-    for message in messages.of(case):
-        words, masked = _readable(message, "words", mask, whole=whole)
-        what = str(Message.Kind(message.kind).label)
+    return chain.from_iterable(_message(each, mask, whole=whole) for each in messages.of(case))
+
+
+def _message(message: Message, mask: Mask, *, whole: bool) -> Iterator[Entry]:
+    words, masked = _readable(message, "words", mask, whole=whole)
+    what = str(Message.Kind(message.kind).label)
+    field = MESSAGES if masked else ""
+    yield Entry(at=message.at, actor=_name(message.author), what=what, words=words, field=field)
+    if message.replied_at:
+        words, masked = _readable(message, "reply", mask, whole=whole)
         field = MESSAGES if masked else ""
-        yield Entry(at=message.at, actor=_name(message.author), what=what, words=words, field=field)
-        if message.replied_at:
-            words, masked = _readable(message, "reply", mask, whole=whole)
-            field = MESSAGES if masked else ""
-            yield Entry(
-                at=message.replied_at, actor=_("本人"), what=_("回复"), words=words, field=field
-            )
+        yield Entry(
+            at=message.replied_at, actor=_("本人"), what=_("回复"), words=words, field=field
+        )
 
 
 def _readable(row: Note | Message, cell: str, mask: Mask, *, whole: bool) -> tuple[str, bool]:

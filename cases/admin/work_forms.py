@@ -27,7 +27,27 @@ from cases.wizard.fields import Words
 from cases.wizard.steps import BY_NAME, STEPS
 
 CHOOSE = ("", _("请选择"))
-TOO_LONG = _("写了 %(show_value)d 字，最多 %(limit_value)d 字，请删短一些")
+TOO_LONG = _("超出 %(over)d 字：写了 %(written)d 字，最多 %(longest)d 字，请删短一些")
+
+
+class WrittenField(forms.CharField):
+    """Words at length. Too many are refused with their number; no browser cuts them off unasked."""
+
+    def __init__(self, *, longest: int, rows: int, **kwargs: Any) -> None:
+        attrs = {"rows": rows, "autocomplete": "off", "data-longest": longest}
+        super().__init__(widget=forms.Textarea(attrs=attrs), **kwargs)
+        self.longest = longest
+
+    def to_python(self, value: Any) -> str:
+        """With plain line ends, as they are kept and counted."""
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+    def validate(self, value: str) -> None:
+        """Refuse what is longer than there is room for, and say by how much."""
+        super().validate(value)
+        if (over := len(value) - self.longest) > 0:
+            numbers = {"over": over, "written": len(value), "longest": self.longest}
+            raise forms.ValidationError(TOO_LONG, code="max_length", params=numbers)
 
 
 class ActForm(forms.Form):
@@ -53,12 +73,12 @@ class ActForm(forms.Form):
 class NoteForm(ActForm):
     """A note for one another."""
 
-    words = forms.CharField(
+    words = WrittenField(
         label=_("备注"),
         help_text=_("只有审核台看得到，写下以后不能修改，也不能删除。最多 2000 字。"),
-        max_length=LONGEST_NOTE,
-        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off"}),
-        error_messages={"required": _("请写备注的内容"), "max_length": TOO_LONG},
+        longest=LONGEST_NOTE,
+        rows=4,
+        error_messages={"required": _("请写备注的内容")},
     )
     about = forms.ChoiceField(label=_("针对哪一题"), required=False)
 
@@ -76,12 +96,12 @@ class MessageForm(ActForm):
     kind: ClassVar[Message.Kind]
 
     template = forms.ChoiceField(label=_("常用文字"), required=False)
-    words = forms.CharField(
+    words = WrittenField(
         label=_("写给本人的文字"),
         help_text=_("显示在本人的方案页上。请只写事实、日期和请求，不写结果会怎样。最多 2000 字。"),
-        max_length=LONGEST_MESSAGE,
-        widget=forms.Textarea(attrs={"rows": 12, "autocomplete": "off"}),
-        error_messages={"required": _("请写给本人的文字"), "max_length": TOO_LONG},
+        longest=LONGEST_MESSAGE,
+        rows=12,
+        error_messages={"required": _("请写给本人的文字")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -89,8 +109,8 @@ class MessageForm(ActForm):
         self.fields["template"].choices = [CHOOSE, *canned.offered(self.kind)]  # type: ignore[attr-defined]
 
     def clean_words(self) -> str:
-        """The text with plain line ends, and no blank left open in it."""
-        words = str(self.cleaned_data["words"]).replace("\r\n", "\n")
+        """The text, with no blank left open in it."""
+        words = str(self.cleaned_data["words"])
         if left := BRACES.search(words):
             raise forms.ValidationError(
                 _("还有没填上的空：%(blank)s"), code="blank", params={"blank": left[0]}

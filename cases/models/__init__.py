@@ -9,6 +9,7 @@ from cases.models.disposal import Disposal, Tombstone
 from cases.models.event import AppendOnly, Event, LogHead
 from cases.models.exhibit import Exhibit
 from cases.models.export import Export
+from cases.models.half_written import HalfWritten
 from cases.models.message import Message
 from cases.models.note import Note
 from cases.models.outcome import Outcome
@@ -36,6 +37,7 @@ __all__ = [
     "Exhibit",
     "Export",
     "Flag",
+    "HalfWritten",
     "LogHead",
     "Marketplace",
     "Message",

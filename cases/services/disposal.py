@@ -19,6 +19,7 @@ from cases.models import (
     DailyCount,
     Event,
     Exhibit,
+    HalfWritten,
     Message,
     Note,
     Outcome,
@@ -29,6 +30,7 @@ from cases.models import (
 )
 from cases.renderings import plan_cache
 from cases.services import events, exhibits, export_files, exports, tallies
+from cases.services.half_written import HALF_LIFE
 from cases.services.plans import plans_of
 from cases.services.resuming import case_key
 
@@ -171,6 +173,7 @@ def _kept_long_enough(now: datetime) -> dict[str, models.QuerySet[Any]]:
         "sessions": Session.objects.filter(expire_date__lt=now),
         "sign_ins": AccessAttempt.objects.filter(attempt_time__lte=now - FAILURE_LIFE),
         "tries": AccessFailureLog.objects.filter(attempt_time__lte=now - FAILURE_LIFE),
+        "half_written": HalfWritten.objects.filter(at__lte=now - HALF_LIFE),
         "remarks": PageReport.objects.filter(at__lte=now - REMARK_LIFE),
         "counts": DailyCount.objects.filter(on__lt=timezone.localdate(now) - COUNT_LIFE),
         "tombstones": Tombstone.objects.filter(at__lte=now - RECORD_LIFE),
