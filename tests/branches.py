@@ -151,8 +151,15 @@ def looked_at() -> tuple[frozenset[str], ...]:
     return tuple(frozenset(_names(step, {})) for step in STEPS)
 
 
-def _names(step: Step, given: dict[str, Any]) -> set[str]:
+def _names(step: Step, given: dict[str, Any]) -> frozenset[str]:
     """The names a step asks for when it is given some, and when it is given those as well."""
+    return _names_given(step, frozenset(given.items()))
+
+
+@cache
+def _names_given(step: Step, pairs: frozenset[tuple[str, Any]]) -> frozenset[str]:
+    """The same answers come in many orders, and looking at a page takes its time."""
+    given = dict(pairs)
     noting = Noting(_as_answers(given))
     step.asked_when(noting)
     page(step, noting)
@@ -163,7 +170,7 @@ def _names(step: Step, given: dict[str, Any]) -> set[str]:
     if STAGE in found:
         for stage in _answers_by_stage():
             found |= _names(step, {**given, **stage, STAGE: True})
-    return found
+    return frozenset(found)
 
 
 @cache

@@ -21,7 +21,7 @@ _ENVIRONMENT = {
 
 with patch.dict(os.environ, _ENVIRONMENT, clear=True):
     from refundwizard.settings import *  # noqa: F403
-    from refundwizard.settings import CACHES, DATABASES, STORAGES
+    from refundwizard.settings import CACHES, DATABASES, PASSWORD_HASHERS, STORAGES
 
 # A folder a process, so that two runs side by side never meet.
 _scratch = tempfile.TemporaryDirectory(prefix="refundwizard-tests-")
@@ -42,6 +42,8 @@ STORAGES["evidence"]["OPTIONS"] |= {"location": _folder / "evidence"}
 STORAGES["exports"]["OPTIONS"] |= {"location": _folder / "exports"}
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
+
+PASSWORD_HASHERS = ["tests.hashers.QuickArgon2", *PASSWORD_HASHERS[1:]]
 
 # `live_server` and the test client name themselves.
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]

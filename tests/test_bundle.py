@@ -32,6 +32,11 @@ def today() -> Iterator[None]:
     cache.clear()
     with time_machine.travel("2026-11-22T10:00:00+08:00", tick=False):
         yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_worker_left() -> Iterator[None]:
+    yield
     pdf.close()
 
 

@@ -121,7 +121,7 @@ def test_a_database_that_is_away_costs_the_count_only(
 
 
 def test_each_step_of_the_way_is_shown_and_answered_once(lin: Walker) -> None:
-    lin.answer(RESERVED)
+    lin.walk(RESERVED)
     lin.submit()
 
     asked = [step.name for step in walk(clean_answers(lin.case.answers)).asked]
@@ -142,7 +142,7 @@ def test_what_is_wrong_is_counted_by_question_and_reason(lin: Walker) -> None:
 
 
 def test_going_back_and_changing_an_answer_are_not_counted(lin: Walker) -> None:
-    lin.answer(RESERVED)
+    lin.walk(RESERVED)
     before = list(DailyCount.objects.order_by("pk").values())
     lin.post("payee", {"payment__payee": "marketplace"}, **{"from": "check"})
     lin.post("payee", {"payment__payee": "marketplace"}, nav="back")
@@ -178,7 +178,7 @@ def test_every_fault_has_a_code(lin: Walker) -> None:
 
 
 def test_reading_any_page_writes_no_row(lin: Walker) -> None:
-    lin.answer(RESERVED)
+    lin.walk(RESERVED)
     lin.submit()
     before = {model: model._default_manager.count() for model in apps.get_models()}
     addresses = [

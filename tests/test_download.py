@@ -32,13 +32,28 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def today() -> Iterator[None]:
-    """The day of the stories; an empty cache and one fresh worker, whose jobs are counted."""
+    """The day of the stories, and an empty cache."""
     cache.clear()
-    pdf.close()
     with time_machine.travel("2026-11-22T10:00:00+08:00", tick=False):
         yield
     wait_until(lambda: not plan_cache._under_way)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_worker_left() -> Iterator[None]:
+    yield
     pdf.close()
+
+
+@pytest.fixture
+def rendered() -> Callable[[], int]:
+    """How many documents the idle workers have made since the test began."""
+
+    def made() -> int:
+        return sum(worker.jobs for worker in pdf._idle)
+
+    before = made()
+    return lambda: made() - before
 
 
 def download(lin: Walker) -> Any:
@@ -65,12 +80,7 @@ def text_of(document: bytes) -> str:
     return "".join(page.extract_text() for page in pages).replace("\n", "")
 
 
-def rendered() -> int:
-    """How many documents the worker has made."""
-    return sum(worker.jobs for worker in pdf._idle)
-
-
-def test_the_second_download_is_not_made_again(lin: Walker) -> None:
+def test_the_second_download_is_not_made_again(lin: Walker, rendered: Callable[[], int]) -> None:
     first, second = download(lin), download(lin)
 
     assert first.content.startswith(b"%PDF")
@@ -79,7 +89,7 @@ def test_the_second_download_is_not_made_again(lin: Walker) -> None:
     assert rendered() == 1
 
 
-def test_another_choice_of_channels_is_made_anew(lin: Walker) -> None:
+def test_another_choice_of_channels_is_made_anew(lin: Walker, rendered: Callable[[], int]) -> None:
     first = download(lin).content
     lin.post("channels", {"chosen": ["carrier_complaint:carrier"]})
 
@@ -87,7 +97,7 @@ def test_another_choice_of_channels_is_made_anew(lin: Walker) -> None:
     assert rendered() == 2
 
 
-def test_after_an_hour_it_is_made_anew(lin: Walker) -> None:
+def test_after_an_hour_it_is_made_anew(lin: Walker, rendered: Callable[[], int]) -> None:
     download(lin)
 
     with time_machine.travel("2026-11-22T11:00:01+08:00", tick=False):
@@ -292,7 +302,9 @@ def waiting_page(lin: Walker) -> str:
     return reverse("plan-progress", args=[lin.case_id])
 
 
-def test_the_page_waits_and_goes_on_without_scripts(lin: Walker) -> None:
+def test_the_page_waits_and_goes_on_without_scripts(
+    lin: Walker, rendered: Callable[[], int]
+) -> None:
     first = lin.client.get(waiting_page(lin))
     again = f"{waiting_page(lin)}?waiting=1"
     assert first.status_code == 200
@@ -357,7 +369,9 @@ def test_a_failure_is_said_on_the_page_that_waits(lin: Walker) -> None:
     wait_until(lambda: "PDF做好了" in lin.client.get(again).content.decode())
 
 
-def test_the_pictures_wait_for_the_plan_and_then_open(lin: Walker) -> None:
+def test_the_pictures_wait_for_the_plan_and_then_open(
+    lin: Walker, rendered: Callable[[], int]
+) -> None:
     where = reverse("pictures", args=[lin.case_id])
     first = lin.client.get(where).content.decode()
     assert "图片从PDF来" in first

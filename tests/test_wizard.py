@@ -65,13 +65,30 @@ def said(response: Any) -> list[str]:
 def test_it_leads_from_the_first_question_to_the_plan(client: Client, story: str) -> None:
     lin = Walker(client)
 
-    assert lin.answer(STORIES[story]) == reverse("check", args=[lin.case_id])
+    assert lin.walk(STORIES[story]) == reverse("check", args=[lin.case_id])
 
     told = facts_from(clean_answers(lin.case.answers), on=ON)
     assert told == read_facts(said_aloud(STORIES[story]), on=ON)
     assert lin.submit().url == reverse("plan", args=[lin.case_id])
     assert client.get(reverse("plan", args=[lin.case_id])).status_code == 200
     assert Plan.objects.get().case == lin.case
+
+
+@pytest.mark.parametrize("until", ["channels", "check"])
+@pytest.mark.parametrize("story", STORIES)
+def test_the_short_way_of_other_tests_stores_the_same(
+    client: Client, story: str, until: str
+) -> None:
+    on_foot, at_once = Walker(client), Walker(client)
+
+    ends = [
+        on_foot.walk(STORIES[story], until=until).replace(str(on_foot.case_id), ""),
+        at_once.answer(STORIES[story], until=until).replace(str(at_once.case_id), ""),
+    ]
+
+    assert ends[0] == ends[1]
+    assert at_once.case.answers == on_foot.case.answers
+    assert at_once.case.version == on_foot.case.version
 
 
 def test_every_page_on_the_way_shows_its_question(lin: Walker) -> None:
@@ -310,13 +327,13 @@ def test_a_mind_changed_back_finds_every_answer_again(lin: Walker) -> None:
 
 def test_the_plan_after_a_mind_changed_back_is_the_plan_of_the_direct_way(client: Client) -> None:
     direct, roundabout = Walker(client), Walker(client)
-    direct.answer(RESERVED)
+    direct.walk(RESERVED)
     direct.submit()
-    roundabout.answer(RESERVED, until="evidence")
+    roundabout.walk(RESERVED, until="evidence")
     roundabout.post("situation", NOT_MINE)
-    roundabout.answer({"order": {"placed_by_me": False}}, until="evidence")
+    roundabout.walk({"order": {"placed_by_me": False}}, until="evidence")
     roundabout.post("situation", MINE)
-    roundabout.answer(RESERVED)
+    roundabout.walk(RESERVED)
     roundabout.submit()
 
     made = [Plan.objects.get(case=each.case_id).content for each in (direct, roundabout)]
@@ -642,6 +659,7 @@ CASE_PAGES = [
     "exhibits-pdf",
     "exhibits-progress",
     "messages",
+    "outcome",
 ]
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 from playwright.sync_api import Locator, Page, Response
 
 from tests.flow import Typed, typed_for
@@ -50,15 +51,19 @@ class Person:
         self.look()
         return UUID(urlsplit(self.page.url).path.split("/")[2])
 
-    def arrive(self, facts: dict[str, Any]) -> UUID:
-        """At the plan at once, for whom the way there is no matter; returns the case."""
+    def arrive(self, facts: dict[str, Any], *, at: str = "plan") -> UUID:
+        """At the plan or a step at once, for whom the way there is no matter; returns the case."""
         walker = Walker(Client())
-        walker.answer(facts)
-        walker.submit()
+        if at == "plan":
+            walker.answer(facts)
+            walker.submit()
+        else:
+            walker.answer(facts, until=at)
         name = settings.SESSION_COOKIE_NAME
         cookie = {"name": name, "value": walker.client.cookies[name].value, "url": self.site}
         self.page.context.add_cookies([cookie])  # type: ignore[list-item]
-        self.page.goto(f"{self.site}/case/{walker.case_id}/")
+        where = reverse("plan", args=[walker.case_id]) if at == "plan" else walker.url(at)
+        self.page.goto(f"{self.site}{where}")
         self.look()
         return walker.case_id
 

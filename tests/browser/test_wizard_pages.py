@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.person import Person, story
-from tests.flow import typed_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -48,13 +47,9 @@ class Careful(Person):
 
 
 def go_to(page: Page, site: str, step: str) -> Person:
-    """Answer the questions before a step, as in a story."""
-    person, typed = Person(page, site), typed_for(story(RESERVED)["facts"])
-    page.goto(f"{site}/start/")
-    page.get_by_role("button", name="开始").click()
-    while person.step != step:
-        person.fill(typed[person.step])
-        page.get_by_role("button", name="继续", exact=True).click()
+    """At a step, with the questions before it answered as in a story."""
+    person = Person(page, site)
+    person.arrive(story(RESERVED)["facts"], at=step)
     return person
 
 
