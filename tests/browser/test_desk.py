@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -87,6 +88,13 @@ def test_a_reviewer_takes_a_case_and_asks(visitor: Visitor, case: Case) -> None:
 
     page.get_by_role("link", name="请本人补充").click()
     visitor.look()
+    page.get_by_label("写给本人的文字").fill(KEPT)
+    page.get_by_label("常用文字").select_option("payment_record")
+    page.get_by_role("button", name="填入文字").click()
+    expect(page.get_by_label("写给本人的文字")).to_have_value(re.compile(f"{KEPT}.+", re.DOTALL))
+    visitor.look()
+    page.go_back()
+    expect(page.get_by_label("写给本人的文字")).to_have_value(re.compile(f"{KEPT}.+", re.DOTALL))
     page.get_by_role("checkbox").first.check()
     page.get_by_label("写给本人的文字").fill(KEPT)
     page.get_by_role("button", name="发给本人").click()
