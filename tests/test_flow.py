@@ -143,6 +143,14 @@ def test_what_was_not_asked_of_a_card_that_never_came_is_a_no() -> None:
     }
 
 
+def test_a_card_that_went_back_is_asked_about_as_it_was_before() -> None:
+    back = {"parcel": {"signals__parcel": "returned"}}
+    fields = BY_NAME["signs"].form(answers=back, on=ON).fields
+
+    assert fields["signals__service_works"].label == "退回以前，这张卡能打电话或上网"
+    assert fields["signals__used"].label == "退回以前，用过通话或流量"
+
+
 def test_a_card_that_came_after_all_is_asked_about() -> None:
     typed = {"signals__number_shown": ["no"], "signals__activation_notice": ["no"]}
     answer = clean("signs", typed, walk({"parcel": {"signals__parcel": "in_transit"}}))
@@ -154,6 +162,22 @@ def test_a_card_that_came_after_all_is_asked_about() -> None:
     }
 
     assert recheck(stored, on=ON)["signs"] is None
+
+
+@pytest.mark.parametrize(
+    ("payee", "told"),
+    [("affiliate", True), (None, True), ("marketplace", False), ("carrier", False)],
+)
+def test_the_payee_on_the_bill_is_not_asked_for_as_if_it_were_new(
+    payee: str | None, told: bool
+) -> None:
+    seen: Clean = {
+        "payee": {"payment__payee": payee},
+        "seen_names": {"opponent__bill_name": "甲公司"},
+    }
+    hint = str(BY_NAME["names"].form(answers=seen, on=ON).fields["order__seller_company"].help_text)
+
+    assert ("您前面填的收款方是“甲公司”" in hint) is told
 
 
 def test_a_company_seen_on_the_page_is_not_asked_for_again() -> None:
@@ -261,6 +285,16 @@ def test_a_parcel_that_arrived_has_a_date(parcel: str, field: str) -> None:
 
     assert "parcel_date" in asked(**answers)
     assert list(BY_NAME["parcel_date"].form(answers=answers, on=ON).fields) == [field]
+
+
+@pytest.mark.parametrize(
+    ("parcel", "title"),
+    [("delivered", "是哪天签收的？"), ("returned", "卖家是哪天收到退件的？")],
+)
+def test_the_date_of_a_parcel_is_asked_by_its_own_name(parcel: str, title: str) -> None:
+    form = BY_NAME["parcel_date"].form(answers={"parcel": {"signals__parcel": parcel}}, on=ON)
+
+    assert (form.title, form.single) == (title, True)
 
 
 def test_a_parcel_on_its_way_has_none() -> None:
@@ -463,7 +497,7 @@ def test_the_police_answer_in_their_own_words(typed: str, outcome: Any, words: s
     assert answer["filed"][0].get("outcome") == outcome
     assert [said for _label, said in form.said(answer)][-1] == words
     assert "police-against" not in form.fields
-    assert facts_from({"": answer}, on=ON).filed[0].open is (outcome is None)
+    assert facts_from({"": answer}, on=ON).filings[0].open is (outcome is None)
 
 
 def test_filings_are_asked_about_one_by_one() -> None:

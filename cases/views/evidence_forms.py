@@ -52,6 +52,7 @@ class AddForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("这是什么"),
+        help_text=_("一次选几张的，先都按这一种存，添加后可以一张一张改"),
         choices=lambda: [("", gettext("请选择")), *kinds()],
         error_messages={"required": _("请选择这是什么"), "invalid_choice": _("请选择这是什么")},
     )

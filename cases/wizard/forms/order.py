@@ -223,11 +223,7 @@ class ParcelDate(StepForm):
         """A parcel that came back is asked about its way back only."""
         returned = value(self.answers, "signals__parcel") == Parcel.RETURNED
         del self.fields["signals__delivered_on" if returned else "signals__returned_on"]
-
-    @property
-    def single(self) -> bool:
-        """The title does not say which date, so the label must stay."""
-        return False
+        self.title = _("卖家是哪天收到退件的？") if returned else _("是哪天签收的？")
 
 
 class Signs(StepForm):
@@ -259,13 +255,30 @@ class Signs(StepForm):
     )
 
     def arrange(self) -> None:
-        """Who has not got the card cannot have tried it."""
+        """Who never got the card cannot have tried it; who sent it back could, before that."""
+        if value(self.answers, "signals__parcel") == Parcel.RETURNED:
+            self._before_it_went_back()
         if not never_in_hand(self.answers):
             return
         for name in NEEDS_THE_CARD:
             del self.fields[name]
         self.title = _("号码有没有这些情况？")
         self.fields["signals__number_shown"].help_text = _("在订单页或短信里")
+
+    def _before_it_went_back(self) -> None:
+        self.fields["signals__service_works"] = YesNo(
+            label=_("退回以前，这张卡能打电话或上网"),
+            ask=_("请选择退回以前这张卡能不能打电话或上网"),
+            yes=_("能"),
+            no=_("不能，或没收到过卡"),
+            unknown=_("没试过，或不清楚"),
+        )
+        self.fields["signals__used"] = YesNo(
+            label=_("退回以前，用过通话或流量"),
+            ask=_("请选择退回以前有没有用过通话或流量"),
+            yes=_("用过"),
+            no=_("没用过"),
+        )
 
     def answer(self) -> dict[str, Any]:
         """What was not asked because the card never came is a no."""

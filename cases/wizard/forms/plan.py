@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.assessment.opponent import SELLERS
 from cases.plan.evidence import OF_AN_ORDER
 from cases.vocabulary import CarrierName, EvidenceKind
 from cases.wizard.answers import value
@@ -101,9 +102,20 @@ class Names(StepForm):
             unasked.append("consumer__name")
         for name in unasked:
             del self.fields[name]
+        self._recall_payee()
         if company := COMPANIES.get(value(self.answers, "carrier__name")):
             example = _("账单或协议上有，例如%(company)s某某分公司")
             self.fields["carrier__company"].help_text = example % {"company": company}
+
+    def _recall_payee(self) -> None:
+        """The payee on the bill may be the company; only its licence tells."""
+        billed = value(self.answers, "opponent__bill_name")
+        asked = self.fields.get("order__seller_company")
+        if asked and billed and value(self.answers, "payment__payee") in SELLERS:
+            hint = _(
+                "在页面公示的营业执照上。您前面填的收款方是“%(name)s”，执照上也是它，就再填一次"
+            )
+            asked.help_text = hint % {"name": billed}
 
     def answer(self) -> dict[str, Any]:
         """Only what was filled in."""
