@@ -218,10 +218,15 @@ class Facts:
     carrier: Carrier = field(default_factory=Carrier)
     dealings: Dealings = field(default_factory=Dealings)
     terms: Terms = field(default_factory=Terms)
-    filed: tuple[Filing, ...] = ()
+    filed: tuple[Filing, ...] | None = None
     consumer: Consumer = field(default_factory=Consumer)
     opponent: Opponent = field(default_factory=Opponent)
     evidence: tuple[v.EvidenceKind, ...] | None = None
+
+    @property
+    def filings(self) -> tuple[Filing, ...]:
+        """What is known to have been filed; that nothing was, only an empty `filed` says."""
+        return self.filed or ()
 
 
 class FactsRefused(Exception):
@@ -303,7 +308,7 @@ def impossible(facts: Facts, *, on: date) -> Iterator[tuple[str, str]]:
     yield from _before("carrier.replied_on", c.replied_on, "carrier.complained_on", c.complained_on)
     yield from _before("dealings.requested_at", d.requested_at, "order.placed_on", o.placed_on)
     yield from _before("signals.delivered_on", s.delivered_on, "order.placed_on", o.placed_on)
-    for i, filing in enumerate(facts.filed):
+    for i, filing in enumerate(facts.filings):
         for name in ("accepted_on", "closed_on"):
             yield from _before(
                 f"filed.{i}.{name}", getattr(filing, name), f"filed.{i}.on", filing.on
@@ -320,7 +325,7 @@ def _before(
 def _dates(facts: Facts) -> Iterator[tuple[str, date]]:
     for section in ("order", "payment", "signals", "activation", "carrier", "dealings"):
         yield from _dates_in(section, getattr(facts, section))
-    for i, filing in enumerate(facts.filed):
+    for i, filing in enumerate(facts.filings):
         yield from _dates_in(f"filed.{i}", filing)
 
 
@@ -352,6 +357,9 @@ def facts_table(answers: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
             if not key:
                 if section in ("filed", "evidence"):
                     table[section] = value
+                # Where nothing was filed, nobody is asked what.
+                elif section == "filed_where" and value == []:
+                    table["filed"] = []
                 continue
             table.setdefault(section, {})[key] = value
     return table

@@ -69,7 +69,7 @@ def filing_by(facts: Facts, channel: Channel, against: Party | None) -> Filing |
 
     Where nobody is complained about, `against` None, the channel alone decides.
     """
-    filed = [filing for filing in facts.filed if filing.channel is channel]
+    filed = [filing for filing in facts.filings if filing.channel is channel]
     found = [filing for filing in filed if against is None or filing.against in (against, None)]
     return max(found, key=lambda filing: filing.on or date.min, default=None)
 
@@ -79,7 +79,7 @@ def blocking(facts: Facts, against: Party, *, but: Channel) -> Filing | None:
     return next(
         (
             filing
-            for filing in facts.filed
+            for filing in facts.filings
             if filing.open
             and filing.channel in DISPUTE_BODIES
             and filing.channel is not but
@@ -95,7 +95,7 @@ def heard_in_vain(facts: Facts, against: Party) -> bool:
         filing.channel in DISPUTE_BODIES
         and filing.outcome in (FilingOutcome.REFUSED, FilingOutcome.ENDED)
         and _concerns(filing, against)
-        for filing in facts.filed
+        for filing in facts.filings
     )
 
 
@@ -106,7 +106,7 @@ def judged(facts: Facts, against: Party) -> bool:
         and not filing.open
         and filing.outcome is not FilingOutcome.REFUSED
         and _concerns(filing, against)
-        for filing in facts.filed
+        for filing in facts.filings
     )
 
 

@@ -46,8 +46,9 @@ def typed_for(facts: Table) -> dict[str, Typed]:
 
 
 def said_aloud(facts: Table) -> dict[str, Any]:
-    """The facts with what a date leaves unsaid: who asked on a day has asked."""
-    table = dict(facts)
+    """The facts with what they leave unsaid: who asked on a day has asked, and who tells of
+    nothing filed says so when asked."""
+    table = {"filed": [], **facts}
     for section, key, told_by in (
         ("carrier", "complained", "complained_on"),
         ("dealings", "requested", "requested_at"),

@@ -38,7 +38,9 @@ def test_it_works() -> None:
     assert facts.payment.amount == Decimal("68.50")
     assert facts.activation.at == datetime.fromisoformat("2026-11-12T14:03")
     assert facts.terms.promises == (Promise.SEVEN_DAY,)
-    assert (facts.filed[0].channel, facts.filed[0].against) == (Channel.POLICE, Party.INDIVIDUAL)
+    assert [(filing.channel, filing.against) for filing in facts.filings] == [
+        (Channel.POLICE, Party.INDIVIDUAL)
+    ]
     assert facts.evidence == (EvidenceKind.ORDER_PAGE,)
 
 
@@ -203,6 +205,14 @@ def test_answers_of_the_wizard_become_the_same_facts() -> None:
 
     assert facts_from(answers, on=ON) == read_facts(table, on=ON)
     assert facts_table({}) == {}
+
+
+@pytest.mark.parametrize(("where", "filed"), [([], ()), (None, None)])
+def test_nothing_filed_is_not_the_same_as_not_known(where: Any, filed: Any) -> None:
+    facts = facts_from({"filed_where": {"filed_where": where}}, on=ON)
+
+    assert facts.filed == filed
+    assert facts.filings == ()
 
 
 def test_the_keys_are_the_contracts() -> None:

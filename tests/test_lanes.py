@@ -96,7 +96,7 @@ def test_a_body_has_a_last_day_where_a_rule_says_so(
 ) -> None:
     facts = case([{**filing, "against": "affiliate"}])
 
-    assert last_day_of(facts.filed[0], knowledge) == last
+    assert last_day_of(facts.filings[0], knowledge) == last
 
 
 def test_a_shut_door_opens_the_day_after(knowledge: Knowledge) -> None:

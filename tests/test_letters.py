@@ -434,3 +434,134 @@ def test_a_private_seller_is_not_called_a_company(knowledge: Knowledge) -> None:
     titles = [action["title"] for action in shown["actions"]]
     assert "卖家客服（对个人卖家）" in titles
     assert not [title for title in titles if "网盟" in title]
+
+
+# What the person did not say
+
+
+def complaint(facts: dict[str, Any], knowledge: Knowledge) -> Letter:
+    """The complaint about a seller that refused."""
+    refused = {
+        "order": {"placed_by_me": True, "placed_on": "2026-11-02"},
+        "payment": {"payee": "affiliate", "amount": "29.00"},
+        "dealings": {"requested_at": "2026-11-05", "reply": "refused"},
+    }
+    return letter_of({**refused, **facts}, Channel.MARKET_REGULATOR_COMPLAINT, knowledge)
+
+
+@pytest.mark.parametrize("business", [True, False, None])
+def test_what_it_is_used_for_is_said_only_where_it_was_answered(
+    business: bool | None, knowledge: Knowledge
+) -> None:
+    facts = {"consumer": {"business_use": business}}
+    plan = plan_of(facts, knowledge)
+    if business:
+        assert Channel.MARKET_REGULATOR_COMPLAINT not in {a.channel for a in plan.actions}
+        return
+    letter = complaint(facts, knowledge)
+
+    told = business is False
+    assert ("自己生活用" in letter.shorter[Length.CALL_60S]) is told
+    assert ("本人为生活消费购买。" in letter.text) is told
+    assert ("本人为生活消费购买（请核对后保留这一句）。" in letter.text) is not told
+
+
+@pytest.mark.parametrize(("filed", "told"), [([], True), (None, False)])
+def test_that_nobody_else_has_it_is_read_out_only_where_it_was_answered(
+    filed: list[Any] | None, told: bool, knowledge: Knowledge
+) -> None:
+    letter = complaint({"filed": filed}, knowledge)
+
+    said = "我和卖家的这件纠纷，没有交给别的部门。"
+    assert (said in letter.shorter[Length.CALL_60S]) is told
+    assert "部门受理（请核对后保留这一句）" in letter.text
+
+
+REFUSED: dict[str, Any] = {
+    "order": {"placed_by_me": True, "placed_on": "2026-11-15", "sales_channel": "mini_program"},
+    "payment": {"payee": "affiliate", "amount": "59.00", "method": "merchant_wechat"},
+    "signals": {"parcel": "refused", "carrier_record": "number_reserved"},
+    "carrier": {
+        "name": "china_unicom",
+        "province": "河南",
+        "complained_on": "2026-11-19",
+        "reply": "number_reserved",
+        "replied_on": "2026-11-20",
+    },
+    "dealings": {"requested_at": "2026-11-17", "reply": "wait_for_settlement"},
+}
+
+
+def test_everybody_is_told_that_the_parcel_was_refused(knowledge: Knowledge) -> None:
+    for channel in (
+        Channel.AFFILIATE_SERVICE,
+        Channel.CARRIER_COMPLAINT,
+        Channel.TELECOM_ESCALATION,
+        Channel.MARKET_REGULATOR_COMPLAINT,
+    ):
+        letter = letter_of(REFUSED, channel, knowledge)
+        assert "快递已经拒收，运单号【请填写：运单号】。" in letter.text
+
+
+def test_a_refused_parcel_alone_is_no_order_that_is_over(knowledge: Knowledge) -> None:
+    facts = {**REFUSED, "signals": {"parcel": "refused"}, "carrier": {}}
+    letter = letter_of(facts, Channel.AFFILIATE_SERVICE, knowledge)
+
+    assert "订单已经结束" not in letter.text
+    assert letter.text.count("快递已经拒收") == 1
+    assert "按拒收办理撤单，并书面确认。" in letter.requests
+    assert "请撤单、" in letter.shorter[Length.CHAT]
+
+
+def test_the_carrier_is_quoted_as_it_answered(knowledge: Knowledge) -> None:
+    letter = letter_of(REFUSED, Channel.TELECOM_ESCALATION, knowledge)
+
+    assert "被申诉人答复：号码已分配，撤不了。" in letter.text
+    assert "占用" not in letter.text
+    assert "中国联通（河南）" in letter.text
+
+
+def test_a_letter_sent_later_is_not_dated_today(knowledge: Knowledge) -> None:
+    letter = letter_of(REFUSED, Channel.MARKET_REGULATOR_COMPLAINT, knowledge)
+
+    assert letter.text.endswith("【请填写：发出的日期】")
+    assert "从2026年11月17日的次日起算，至今已超过十五日" in letter.facts
+    assert "超过十五日" not in letter_of(REFUSED, Channel.AFFILIATE_SERVICE, knowledge).facts
+
+
+ACTIVATED: dict[str, Any] = {
+    "order": {"placed_by_me": True, "placed_on": "2026-11-15"},
+    "signals": {"carrier_record": "active", "seller_page": "activated"},
+    "activation": {"by": "someone_else"},
+}
+
+
+@pytest.mark.parametrize("channel", [Channel.AFFILIATE_SERVICE, Channel.CARRIER_COMPLAINT])
+def test_another_hand_is_told_without_its_day(channel: Channel, knowledge: Knowledge) -> None:
+    letter = letter_of(ACTIVATED, channel, knowledge)
+
+    assert "（日期待核实）号码被激活，不是" in letter.facts
+
+
+def test_money_is_asked_back_where_a_payment_is_not_denied(knowledge: Knowledge) -> None:
+    asked = "已经付款的，按原付款路径退还，金额【请填写：付款金额】。"
+    ordered = {"order": ACTIVATED["order"], "signals": {"seller_page": "submitted"}}
+    denied = {**ordered, "payment": {"payee": "nobody"}}
+
+    for facts in (ACTIVATED, ordered):
+        assert asked in letter_of(facts, Channel.AFFILIATE_SERVICE, knowledge).requests
+    assert "退还" not in letter_of(denied, Channel.AFFILIATE_SERVICE, knowledge).requests
+
+
+def test_a_number_in_service_is_closed_and_not_cancelled(knowledge: Knowledge) -> None:
+    letter = letter_of(ACTIVATED, Channel.CARRIER_COMPLAINT, knowledge)
+
+    assert "有的请撤销" not in letter.requests
+    assert "办理销户" in letter.requests
+
+
+def test_a_name_to_be_verified_is_bracketed_once(knowledge: Knowledge) -> None:
+    seen = {"opponent": {"bill_name": "星云选号有限公司"}}
+
+    assert "待核实）（" not in complaint(seen, knowledge).text
+    assert "（请核对营业执照上的全称）" in complaint({}, knowledge).text

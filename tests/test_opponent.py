@@ -173,6 +173,20 @@ def test_nobody_reads_the_brackets_aloud(knowledge: Knowledge) -> None:
     assert not [text for text in spoken if "待核实" in text]
 
 
+@pytest.mark.parametrize(
+    ("seen", "shop"), [({"bill_name": "乙公司"}, "靓卡优选"), ({}, None)], ids=["other", "same"]
+)
+def test_the_name_of_the_shop_stands_beside_another(
+    knowledge: Knowledge, seen: dict[str, str], shop: str | None
+) -> None:
+    facts = read_facts({"order": {**SITE, "seller_name": "靓卡优选"}, "opponent": seen}, on=ON)
+
+    sold_by, *others = as_json(make_plan(assess(facts, knowledge, on=ON)))["chain"]
+
+    assert sold_by.get("shop") == shop
+    assert not any("shop" in link for link in others)
+
+
 def test_the_plan_carries_the_chain(knowledge: Knowledge) -> None:
     facts = read_facts({"order": SITE, "opponent": {"bill_name": "乙公司"}}, on=ON)
 

@@ -140,7 +140,8 @@ def test_an_authority_gets_what_its_form_asks_in_its_order(reserved: dict[str, A
 
     rows = papers.write_paper(each, each.ways).rows
 
-    assert [label for label, _value in rows] == [field.label for field in each.card.fields]
+    labels = [field.label.replace("（请核对全称）", "") for field in each.card.fields]
+    assert [label for label, _value in rows] == labels
     assert rows[:4] == (
         ("姓名", "林小溪"),
         ("地址", LIN["address"]),
@@ -167,6 +168,35 @@ def test_the_text_for_an_authority_fits_its_form(reserved: dict[str, Any]) -> No
         paper = papers.write_paper(each, each.ways)
         if each.audience is Audience.AUTHORITY and paper.limit:
             assert len(paper.text) <= paper.limit, each.slug
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_a_paper_holds_nothing_that_only_its_sender_is_told(story: str) -> None:
+    for each in papers.receivers(plan_of(story)):
+        text = text_of(each)
+        for note in ("【请填写", "请核对", "请删去", "照营业执照核对"):
+            assert note not in text, each.slug
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("属实。没有受理（请核对后保留这一句）。", "属实。□没有受理。"),
+        ("2. 支付利息【请填写：金额】（不主张的请删去）。", f"2. □支付利息{'＿' * 12}（金额）。"),
+        ("速卡公司（请核对营业执照上的全称），地址", "速卡公司，地址"),
+    ],
+)
+def test_what_is_to_be_confirmed_gets_a_box(text: str, printed: str) -> None:
+    assert papers.by_hand(text) == printed
+
+
+def test_the_characters_are_counted_as_they_stand(reserved: dict[str, Any]) -> None:
+    each = receiver(reserved, Channel.MARKET_REGULATOR_COMPLAINT)
+    paper = papers.write_paper(each, each.ways)
+
+    written = papers.by_hand(paper.text).replace("＿", "")
+
+    assert f"不算横线共{len(written)}字" in papers.as_text(paper)
 
 
 def test_a_form_that_asks_no_address_gets_none(reserved: dict[str, Any]) -> None:

@@ -386,7 +386,7 @@ def electronic_records_kept(s: Situation) -> bool:
 
 def regulator_may_mediate(s: Situation) -> bool:
     """A seller who owes money and was asked for it, or a complaint already made."""
-    if any(f.channel is Channel.MARKET_REGULATOR_COMPLAINT and f.open for f in s.facts.filed):
+    if any(f.channel is Channel.MARKET_REGULATOR_COMPLAINT and f.open for f in s.facts.filings):
         return True
     raised = s.asked_seller or bool(s.facts.dealings.unreachable)
     consumer = s.trader is not None and not s.facts.consumer.business_use
@@ -394,7 +394,7 @@ def regulator_may_mediate(s: Situation) -> bool:
 
 
 def two_bodies_in_question(s: Situation) -> bool:
-    filed = any(filing.channel in DISPUTE_BODIES for filing in s.facts.filed)
+    filed = any(filing.channel in DISPUTE_BODIES for filing in s.facts.filings)
     return filed or (regulator_may_mediate(s) and escalation_open(s))
 
 
@@ -433,10 +433,10 @@ def activated_near_request(s: Situation) -> bool:
 
 
 def activated_before_request(s: Situation) -> bool:
-    """Before it, or with none made so far."""
+    """Before it, or with none made so far: then on whatever day it was."""
     gap = _from_request_to_activation(s)
     if gap is None:
-        return s.facts.activation.at is not None and not s.asked_seller
+        return not s.asked_seller
     return gap < -ONE_DAY
 
 

@@ -26,7 +26,7 @@ BY_SELLER: Mapping[FilingOutcome | None, SellerReply | None] = {
 def told_by_filings(facts: Facts) -> Facts:
     """The same facts, completed; what was said outright is never changed."""
     with_carrier = filing_by(facts, Channel.CARRIER_COMPLAINT, Party.CARRIER)
-    with_seller = next((f for f in facts.filed if f.channel is Channel.AFFILIATE_SERVICE), None)
+    with_seller = next((f for f in facts.filings if f.channel is Channel.AFFILIATE_SERVICE), None)
     if with_carrier:
         facts = replace(facts, carrier=_complained(facts.carrier, with_carrier))
     if with_seller:

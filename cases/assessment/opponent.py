@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cases.assessment.situation import ON_A_MARKETPLACE, Situation
+from cases.facts import Carrier
 from cases.vocabulary import CarrierName, Knownness, Link, Payee, Sign
 
 # How the brands are written on cards, leaflets and as senders of messages.
@@ -84,11 +85,15 @@ def carrier(s: Situation) -> Linked:
         agreed = all(name is facts.name for name in told.values())
         signs = tuple(sign for sign, name in told.items() if name is facts.name)
         certainty = Knownness.KNOWN if agreed else Knownness.PROBABLE
-        where = s.facts.carrier.province or ""
-        return _link(
-            Link.CARRIER, s.label(facts.name) + where, certainty, Sign.CARRIER_NAME, *signs
-        )
+        return _link(Link.CARRIER, _of_province(s, facts), certainty, Sign.CARRIER_NAME, *signs)
     return _carrier_by_signs(s, told)
+
+
+def _of_province(s: Situation, named: Carrier) -> str:
+    name = s.label(named.name)
+    if not named.province:
+        return name
+    return s.knowledge.phrase("carrier_of_province", name=name, province=named.province)
 
 
 def bill_name_of_seller(s: Situation) -> str | None:

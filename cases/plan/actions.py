@@ -134,10 +134,19 @@ def _action(s: Situation, channel: Channel, party: Party | None, due: Due) -> Ac
 
 
 def _evidence(s: Situation, channel: Channel, party: Party | None) -> tuple[EvidenceKind, ...]:
-    """What the card names; against the carrier the bill, too, where a charge is disputed."""
-    kinds = s.knowledge.channels[channel].evidence
+    """What the card names and the case can have; against the carrier the bill, too, where a charge
+    is disputed."""
+    named = s.knowledge.channels[channel].evidence
+    kinds = tuple(kind for kind in named if not _never_came(s, kind))
     disputed = party is Party.CARRIER and s.facts.carrier.fee_event_on is not None
     return (*kinds, EvidenceKind.BILL) if disputed and EvidenceKind.BILL not in kinds else kinds
+
+
+def _never_came(s: Situation, kind: EvidenceKind) -> bool:
+    """Whether it is a message that the person knows not to have got."""
+    none_came = s.facts.signals.activation_notice is False
+    at_hand = kind in (s.facts.evidence or ())
+    return kind is EvidenceKind.ACTIVATION_SMS and none_came and not at_hand
 
 
 def _with_filings(s: Situation, channel: Channel, proposed: list[Proposed]) -> Iterator[Proposed]:
@@ -151,7 +160,7 @@ def _with_filings(s: Situation, channel: Channel, proposed: list[Proposed]) -> I
         elif filing.outcome is not FilingOutcome.SETTLED and channel in FOLLOWED_UP:
             yield party, Due(When.NOW, "why_follow_up_seller")
     known = {party for party, _ in proposed}
-    for filing in s.facts.filed:
+    for filing in s.facts.filings:
         if filing.channel is channel and filing.open and channel not in TOLD:
             party = None if channel in NOBODY else filing.against
             if party not in known and _heard(s, channel, party):

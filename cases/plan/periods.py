@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cases.assessment import Assessment
 from cases.assessment.situation import ZERO, Situation
 from cases.deadlines import Deadline
-from cases.lanes import COURTS
+from cases.lanes import COURTS, REFUSALS
 from cases.plan.actions import Action
 from cases.plan.seller import OPEN_ORDER
 from cases.vocabulary import Channel, SalesChannel, Stage
@@ -41,7 +41,8 @@ def _at_a_distance(s: Situation) -> bool:
 
 def _of_carrier(s: Situation, actions: tuple[Action, ...]) -> Iterator[Deadline | None]:
     advised = any(action.channel is Channel.TELECOM_ESCALATION for action in actions)
-    if s.facts.carrier.complained_on or advised:
+    # Once there is an answer, the fifteen days of a complaint on an unknown day say nothing.
+    if s.facts.carrier.complained_on or (advised and s.facts.carrier.reply not in REFUSALS):
         yield s.carrier_deadline
     fee_on = s.facts.carrier.fee_event_on
     yield s.period("escalation_fee_5m", fee_on)
@@ -50,7 +51,7 @@ def _of_carrier(s: Situation, actions: tuple[Action, ...]) -> Iterator[Deadline 
 
 
 def _of_bodies(s: Situation) -> Iterator[Deadline | None]:
-    for filing in s.facts.filed:
+    for filing in s.facts.filings:
         if filing.channel is Channel.TELECOM_ESCALATION:
             yield s.period("escalation_acceptance_5wd", filing.on)
             yield s.period("escalation_answer_30d", filing.on or filing.accepted_on)

@@ -29,7 +29,7 @@ def list_warnings(
         WarningId.NO_ESCROW: _paid_without_escrow(s),
         WarningId.DO_NOT_ACTIVATE: s.stage is Stage.PROVISIONED,
         WarningId.KEEP_EVIDENCE_FIRST: bool(channels & EVIDENCE_FIRST),
-        WarningId.ONE_BODY_PER_DISPUTE: bool(s.facts.filed) or len(bodies) > 1,
+        WarningId.ONE_BODY_PER_DISPUTE: bool(s.facts.filings) or len(bodies) > 1,
         WarningId.ESTIMATED_CALENDAR: any(row.estimated for row in deadlines),
         WarningId.NO_ID_IMAGES: bool(s.facts.consumer.uploaded_id_photos or channels & PUBLIC),
         WarningId.FRAUD_CLAIM_RISK: assessment.finds("punitive_damages"),

@@ -166,7 +166,9 @@ def _letter(source: Source, action: dict[str, Any], day: str) -> Iterator[Part]:
 def _paper(receiver: Receiver) -> Iterator[Part]:
     # No PDF: each would be a rendering of its own, and the ZIP would come minutes later.
     name = _("材料/%(number)02d_%(name)s") % receiver.action
-    says = _("可以交出去的材料：只写%(name)s需要的内容，不带给您的建议；没有填的留横线。")
+    says = _(
+        "可以交出去的材料：只写%(name)s需要的内容，不带给您的建议；没有填的留横线，要您核对的话前面有□。"
+    )
     if receiver.edited:
         says += _("用的是您改过的文字，您自己写进去的其他个人信息，请先看一遍。")
     yield Part(

@@ -16,10 +16,12 @@ from cases.assessment.wording import yuan
 from cases.facts import day_of
 from cases.renderings.text import capped
 from cases.vocabulary import (
+    ActivatedBy,
     CarrierReply,
     Certainty,
     Knownness,
     MarketplaceReply,
+    Parcel,
     Party,
     Payee,
     SalesChannel,
@@ -192,7 +194,9 @@ class Chronicle:
             return plain(carrier.company, self.longest)
         named = carrier.name and self.s.label(carrier.name)
         province = plain(carrier.province, self.longest) if carrier.province else ""
-        return f"{named}{province}" if named else self.blank("carrier")
+        if named and province:
+            return self.say("carrier_of_province", name=named, province=province)
+        return named or self.blank("carrier")
 
     @property
     def number(self) -> str:
@@ -313,12 +317,20 @@ class Chronicle:
         activated = f"event_activated_{activation.by}" if activation.by else "event_activated"
         yield from self._dated(signals.delivered_on, "signals__delivered_on", "event_delivered")
         yield from self._dated(signals.returned_on, "signals__returned_on", "event_returned")
-        yield from self._dated(activation.at, "activation__at", activated)
+        yield from self._activated(activated)
         yield from self._dated(
             self.facts.carrier.fee_event_on, "carrier__fee_event_on", "event_fee"
         )
         yield from self._with_seller()
         yield from self._with_carrier()
+
+    def _activated(self, name: str) -> Iterator[Event]:
+        # That it was somebody else's hand counts, whether or not the day is known.
+        by_other = self.facts.activation.by is ActivatedBy.SOMEONE_ELSE
+        dated = list(self._dated(self.facts.activation.at, "activation__at", name))
+        if not dated and by_other and self.s.stage is Stage.ACTIVATED:
+            dated = [Event(None, "activation__at", self.line(name))]
+        yield from dated
 
     def _dated(self, at: date | None, question: str, name: str) -> Iterator[Event]:
         """What is told only where its day, or at least its month, is known."""
@@ -372,10 +384,18 @@ class Chronicle:
             yield self.line("standing_carrier_none", on=on)
         if self.facts.dealings.marketplace_reply is MarketplaceReply.REJECTED:
             yield self.line("standing_marketplace_rejected")
+        if self.facts.signals.parcel is Parcel.REFUSED:
+            yield self.line("standing_refused", on=on, waybill=self.blank("waybill"))
         if self.facts.signals.used:
             yield self.line("standing_used")
         if self.facts.payment.refunded:
             yield self.line("standing_refunded", refunded=yuan(self.facts.payment.refunded))
+        yield from self._stage(on)
+
+    def _stage(self, on: str) -> Iterator[Line]:
+        # A parcel refused is told above: it is no cancelled order by itself (`domain.md` D4).
+        if closed_by_refusal(self.s):
+            return
         if self.s.stage_found.certainty is Certainty.ASSUMED:
             yield self.line("standing_unknown", on=on)
         elif self.s.stage is Stage.CLOSED:
@@ -395,6 +415,11 @@ class Chronicle:
         """What speaks for the stage, with the name that the letter has for the carrier."""
         sentence = self.say(f"signal_{self.s.stage_found.signal}")
         return sentence.replace(self.s.knowledge.phrase("the_carrier"), self.names["carrier"])
+
+
+def closed_by_refusal(s: Situation) -> bool:
+    """Whether nothing but a parcel refused says that the order is over."""
+    return s.stage_found.signal == "parcel_refused"
 
 
 def addressee(chronicle: Chronicle, party: Party | None) -> str:

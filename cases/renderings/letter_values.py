@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -23,12 +23,19 @@ from cases.renderings.chronicle import (
     Months,
     addressee,
     by_need,
+    closed_by_refusal,
     given_up_last,
     long_day,
     texts,
 )
-from cases.renderings.spoken import asked, spoken_order, spoken_standing, spoken_who
-from cases.vocabulary import ActivatedBy, Channel, Party, Payee, Promise, Stage, Strength
+from cases.renderings.spoken import (
+    asked,
+    payment_unknown,
+    spoken_order,
+    spoken_standing,
+    spoken_who,
+)
+from cases.vocabulary import ActivatedBy, Channel, Party, Payee, Promise, Stage, Strength, When
 
 MOST_CITES = 2
 SELLERS = (Party.AFFILIATE, Party.MARKETPLACE_SELLER)
@@ -196,7 +203,10 @@ class LetterValues:
             "order_number": chronicle.text(s.facts.order.number, "order_number"),
             "transaction": chronicle.blank("transaction"),
             "against_carrier": self.action.respondent is Party.CARRIER,
-            "on": long_day(s.on),
+            "on": chronicle.blank("sent_on") if self.later else long_day(s.on),
+            "over_by_then": self.over_by_then,
+            "amount": chronicle.blank("amount"),
+            "nowhere_else": s.facts.filed is not None and not self._filed_elsewhere(),
             "answer_by": self.answer_by,
             "asked": asked(self.speaking, self.action.respondent),
             "spoken_order": spoken_order(self.speaking),
@@ -213,13 +223,26 @@ class LetterValues:
         return any(
             filing.channel in DISPUTE_BODIES - {self.action.channel}
             and filing.against in (None, self.action.respondent)
-            for filing in self.s.facts.filed
+            for filing in self.s.facts.filings
         )
+
+    @property
+    def later(self) -> date | None:
+        """The day from which the letter can be sent, where that is not today."""
+        return self.action.opens_on if self.action.when is When.LATER else None
+
+    @property
+    def over_by_then(self) -> str:
+        """That the fifteen days for paying back are over, where the letter waits for that."""
+        delay = self.s.refund_delay
+        if delay is None or not (self.later and self.later > delay.ends_on >= self.s.on):
+            return ""
+        return self.chronicle.say("over_by_then", since=long_day(delay.starts_on))
 
     @property
     def answer_by(self) -> str:
         days = self.template.head.answer_days
-        return long_day(self.s.on + timedelta(days=days)) if days else ""
+        return long_day((self.later or self.s.on) + timedelta(days=days)) if days else ""
 
 
 def _kept(lines: Iterable[Line], dropped: frozenset[str]) -> str:
@@ -238,6 +261,7 @@ def _known(chronicle: Chronicle, respondent: Party | None) -> dict[str, bool]:
     to_verify = respondent in SELLERS and company_to_verify(s) is not None
     return {
         "addressee_known": bool(named) and not to_verify,
+        "to_verify": to_verify,
         "order_number_known": bool(order.number),
         "ticket_known": bool(carrier.ticket),
         "requested_known": bool(s.requested_on or chronicle.month("requested_on")),
@@ -254,6 +278,9 @@ def _matters(s: Situation) -> dict[str, Any]:
         "owed": "" if with_carrier else owed,
         "owed_by_carrier": owed if with_carrier else "",
         "owed_unknown": s.owed is None and bool(s.holders),
+        "payment_unknown": payment_unknown(s),
+        "refused_parcel": closed_by_refusal(s),
+        "private_use": facts.consumer.business_use is False,
         "to_individual": facts.payment.payee is Payee.INDIVIDUAL,
         "balance": yuan(s.balance) if s.balance else "",
         "deduction": yuan(facts.payment.deduction) if facts.payment.deduction else "",
@@ -281,6 +308,6 @@ def _matters(s: Situation) -> dict[str, Any]:
         "rules_hidden": facts.terms.refund_rules_shown is False,
         "fee_hidden": facts.payment.deduction_disclosed is False,
         "unknown_numbers": facts.consumer.unknown_numbers or "",
-        "reported": any(filing.channel is Channel.POLICE for filing in facts.filed),
+        "reported": any(filing.channel is Channel.POLICE for filing in facts.filings),
         "iot": s.iot,
     }

@@ -41,6 +41,9 @@ from cases.vocabulary import CarrierReply, Channel, Length, Party
 TEXT_CHARACTERS, TEXT_LINES = 4000, 120
 ROW_CHARACTERS = 800
 BLANK_EMS = 12
+# What a text tells only the person who sends it.
+TO_CONFIRM = re.compile(r"((?:\d+\. )?)([^。\n]*)（(?:请核对后保留这一句|不主张的请删去)）")
+TO_COMPARE = re.compile(r"（(?:请核对|照营业执照核对)[^（）]*）")
 TO_FILL_IN = re.compile(r"【请填写：([^】]*)】")
 # What the person may decide for each paper, and how; the postcode goes with the address.
 CHOICES: Mapping[Item, tuple[Way, ...]] = {
@@ -210,7 +213,8 @@ def write_paper(receiver: Receiver, ways: Ways) -> Paper:
     """The paper for a receiver, each personal value shown the given way."""
     veil = Veil(receiver.plan["answers"], ways)
     value_of = _form_values(receiver)
-    rows = ((field.label, value_of(field.value)) for field in receiver.card.fields)
+    fields = receiver.card.fields
+    rows = ((TO_COMPARE.sub("", field.label), value_of(field.value)) for field in fields)
     return Paper(
         title=_("给%(receiver)s的材料") % {"receiver": receiver.name},
         audience=receiver.audience,
@@ -235,26 +239,35 @@ def as_docx(paper: Paper) -> bytes:
 
 def as_text(paper: Paper) -> str:
     """The paper as plain text that ends with one newline."""
-    return render_to_string("papers/paper.txt", {"paper": paper}).strip() + "\n"
+    return render_to_string("papers/paper.txt", _context(paper)).strip() + "\n"
 
 
 def _html(paper: Paper, *, has_gaps: bool = False) -> str:
+    context = {"has_gaps": has_gaps, "blank": BLANK * BLANK_EMS}
+    return render_to_string("papers/document.html", _context(paper) | context)
+
+
+def _context(paper: Paper) -> dict[str, Any]:
     # On paper a blank is a line to write on, with what belongs there after it.
     text = by_hand(paper.text)
-    context = {"paper": paper, "text": text, "has_gaps": has_gaps, "blank": BLANK * BLANK_EMS}
-    return render_to_string("papers/document.html", context)
+    return {"paper": paper, "text": text, "count": len(text.replace(BLANK, ""))}
 
 
 def by_hand(text: str) -> str:
-    """The text with lines to write on for what is still to be filled in."""
-    return TO_FILL_IN.sub(rf"{BLANK * BLANK_EMS}（\1）", text)
+    """The text with lines to write on for what is still to be filled in, and a box to tick before
+    what the person is still to confirm."""
+    return TO_FILL_IN.sub(rf"{BLANK * BLANK_EMS}（\1）", _with_boxes(text))
+
+
+def _with_boxes(text: str) -> str:
+    return TO_COMPARE.sub("", TO_CONFIRM.sub(r"\1□\2", text))
 
 
 def _row(value: str) -> str:
     """A value for one row; nothing is a line to write on."""
     if not value:
         return BLANK * BLANK_EMS
-    return capped(TO_FILL_IN.sub(BLANK * BLANK_EMS, value), ROW_CHARACTERS, 20)
+    return capped(TO_FILL_IN.sub(BLANK * BLANK_EMS, _with_boxes(value)), ROW_CHARACTERS, 20)
 
 
 def _stands_in(whole: str, item: Item, text: str, way: Way) -> bool:

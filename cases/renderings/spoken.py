@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from cases.assessment.situation import Situation
 from cases.assessment.wording import yuan
-from cases.renderings.chronicle import Chronicle, long_day
-from cases.vocabulary import Certainty, Party, Stage
+from cases.renderings.chronicle import Chronicle, closed_by_refusal, long_day
+from cases.vocabulary import Certainty, Parcel, Party, Stage
 
 
 def asked(chronicle: Chronicle, respondent: Party | None) -> str:
@@ -26,6 +26,8 @@ def _of_seller(chronicle: Chronicle) -> Iterator[str]:
             yield say("ask_cancel")
         case Stage.PROVISIONED:
             yield say("ask_take_back")
+        case Stage.CLOSED if closed_by_refusal(s):
+            yield say("ask_cancel")
     if s.activated_by_other:
         yield say("ask_who_activated")
     if Party.CARRIER not in s.holders:
@@ -66,6 +68,13 @@ def _refund(chronicle: Chronicle) -> Iterator[str]:
         yield chronicle.say("ask_refund", owed=yuan(s.owed))
     elif s.owed is None and s.holders:
         yield chronicle.say("ask_refund_unknown")
+    elif payment_unknown(s):
+        yield chronicle.say("ask_refund_if_paid")
+
+
+def payment_unknown(s: Situation) -> bool:
+    """Whether nothing is said of a payment, not even that there was none."""
+    return s.owed is None and s.facts.payment.payee is None
 
 
 def spoken_order(chronicle: Chronicle) -> str:
@@ -93,4 +102,11 @@ def spoken_standing(chronicle: Chronicle) -> str:
         return ""
     if chronicle.s.stage_found.certainty is Certainty.ASSUMED:
         return chronicle.say("spoken_unsure")
-    return chronicle.signal
+    return f"{chronicle.signal}{_refused(chronicle)}"
+
+
+def _refused(chronicle: Chronicle) -> str:
+    """That the parcel was refused, where something else tells the stage."""
+    refused = chronicle.facts.signals.parcel is Parcel.REFUSED
+    told = closed_by_refusal(chronicle.s)
+    return chronicle.say("spoken_refused") if refused and not told else ""
