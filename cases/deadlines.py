@@ -20,7 +20,8 @@ class Deadline:
     """A counted period. `starts_on` is the day of the event, which does not count itself.
 
     `safe_on` is the last day without moving it past days of rest; `escalate_on`, for a period that
-    is theirs, the day after the last one. `sum` is the counting in words.
+    is theirs, the day after the last one. `sum` is the counting in words. Nobody has to wait for
+    the end of one that is `answered`.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Deadline:
     estimated: bool
     sum: str
     source: str
+    answered: bool = False
 
 
 def count(
@@ -42,6 +44,7 @@ def count(
     since: date,
     assumed: bool = False,
     event: str | None = None,
+    answered: bool = False,
 ) -> Deadline:
     """The period `name` counted from the event on `since`; `assumed` when that day is our guess.
 
@@ -63,6 +66,7 @@ def count(
         estimated=assumed or _unannounced(period, since, ends_on, knowledge.calendar),
         sum="",
         source=period.practice or _source(period, knowledge, since),
+        answered=answered,
     )
     say = "sum_assumed" if assumed else "sum"
     words = _words(deadline, period, number, knowledge, say=say, event=event or period.event)
@@ -149,7 +153,9 @@ def _words(
     )
     if d.ends_on != d.safe_on:
         yield phrase("sum_rolled", end=chinese_day(d.ends_on, near=d.starts_on))
-    if d.escalate_on:
+    if d.answered:
+        yield phrase("sum_answered")
+    elif d.escalate_on:
         yield phrase(
             "sum_after", day=chinese_day(d.escalate_on, near=d.starts_on), after=period.after
         )

@@ -18,6 +18,7 @@ from cases.assessment import assess
 from cases.facts import read_facts
 from cases.knowledge import load
 from cases.plan import make_plan
+from cases.renderings.outline import outline
 from cases.renderings.plan_ics import as_ics
 from cases.renderings.plan_json import as_json
 from tests.stories import NUMBER_RESERVED_CANNOT_REVOKE as RESERVED
@@ -56,6 +57,29 @@ def test_it_can_be_read_back(plan: dict[str, Any]) -> None:
     assert (calendar["version"], calendar["method"]) == ("2.0", "PUBLISH")
     assert calendar["x-wr-calname"] == "流量卡退款日程"
     assert calendar["x-wr-timezone"] == "Asia/Shanghai"
+
+
+def test_who_has_answered_is_not_waited_for() -> None:
+    carrier = FACTS["carrier"] | {"replied_on": "2026-11-20", "reply": "number_reserved"}
+    answered = plan_of(FACTS | {"carrier": carrier})
+    (row,) = (row for row in answered["deadlines"] if row["id"] == "carrier_reply_15d")
+
+    assert row["answered"]
+    assert "起可申诉" not in row["sum"]
+    assert not [
+        event for event in events(as_ics(answered)) if "运营商答复" in str(event["summary"])
+    ]
+    assert not [day for day in outline(answered)["days"] if "运营商答复" in day["what"]]
+
+
+def test_what_else_may_be_done_today_is_said() -> None:
+    asked = FACTS["dealings"] | {"reply": "refused", "replied_on": "2026-11-17"}
+    shown = outline(plan_of(FACTS | {"dealings": asked}))
+    more = sum(action["when"] == "now" for action in shown["actions"]) - 3
+
+    assert more > 0
+    assert f"还有{more}个渠道" in shown["today_more"]
+    assert outline(plan_of({}))["today_more"] == ""
 
 
 def test_its_lines_end_and_fold_as_the_standard_says(plan: dict[str, Any]) -> None:

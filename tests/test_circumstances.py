@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -92,8 +93,16 @@ def test_without_times_nothing_is_judged() -> None:
     assert one_row(in_service("2026-11-05", "unknown", "2026-11-10")) == "D1g"
 
 
-def test_another_hand_with_no_request_so_far_came_before_it() -> None:
-    assert one_row(in_service("2026-11-14", "someone_else", None)) == "D1e"
+@pytest.mark.parametrize("at", ["2026-11-14", None])
+def test_another_hand_with_no_request_so_far_came_before_it(at: str | None) -> None:
+    assert one_row(in_service(at, "someone_else", None)) == "D1e"
+
+
+def test_where_only_the_day_is_missing_the_hand_is_not_called_unknown() -> None:
+    (row,) = rows_of(in_service(None, "someone_else", "2026-11-10")).values()
+
+    assert row["row"] == "D1g"
+    assert not re.search("由谁激活还不清楚|不要说是谁激活", f"{row}")
 
 
 def test_put_off_names_the_fifteenth_day_after_the_first_request() -> None:

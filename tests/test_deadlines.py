@@ -101,6 +101,13 @@ def test_a_sum_into_the_next_year_names_it(knowledge: Knowledge) -> None:
     assert deadline.sum == "12月20日投诉（当日不计）＋15日＝2027年1月4日；2027年1月5日起可申诉"
 
 
+def test_an_answer_ends_the_waiting(knowledge: Knowledge) -> None:
+    deadline = count("carrier_reply_15d", knowledge, since=date(2026, 11, 19), answered=True)
+
+    assert deadline.escalate_on == date(2026, 12, 5)
+    assert deadline.sum == "11月19日投诉（当日不计）＋15日＝12月4日；对方已经答复，不用等到这一天"
+
+
 def test_a_guessed_start_says_so(knowledge: Knowledge) -> None:
     deadline = count("carrier_reply_15d", knowledge, since=date(2026, 11, 22), assumed=True)
 

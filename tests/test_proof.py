@@ -188,6 +188,26 @@ def test_the_summary_names_what_lacks_and_what_goes_first(plan: Plan) -> None:
     assert "付款记录" not in lasts
 
 
+def test_what_the_list_lacks_goes_first_too(plan: Plan) -> None:
+    lacking = [row for row in having(plan)["evidence"] if row["vanishes"]]
+    bare = {**having(plan), "letters": []}
+
+    assert {row["name"] for row in lacking} <= {row.name for row in proof_of(bare, []).hurry}
+    shown = proof_of(bare, exhibits(*(row["id"] for row in lacking)))
+    assert not {row["name"] for row in lacking} & {row.name for row in shown.hurry}
+
+
+@pytest.mark.parametrize(("came", "asked"), [(False, False), (None, True)])
+def test_a_message_that_never_came_is_not_asked_for(came: bool | None, asked: bool) -> None:
+    found = scenario(*STORY)
+    signals = {**found.facts["signals"], "activation_notice": came}
+    plan = plan_for({**found.facts, "signals": signals, "evidence": []}, found.on)
+
+    kinds = {row["id"] for row in plan["evidence"]}
+    assert ("activation_sms" in kinds) is asked
+    assert any("activation_sms" in row["evidence"] for row in plan["actions"]) is asked
+
+
 def test_a_fact_told_to_many_lacks_once(plan: Plan) -> None:
     facts = [claim.fact for claim in proof_of(having(plan), []).lacking]
 

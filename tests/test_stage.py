@@ -48,6 +48,17 @@ def test_nothing_known_is_said(knowledge: Knowledge) -> None:
         ({"service_works": True, "seller_page": "awaiting_submission"}, Stage.ACTIVATED, 1),
         ({"parcel": "refused", "seller_page": "delivered"}, Stage.CLOSED, 1),
         ({"parcel": "not_sent", "seller_page": "shipped"}, Stage.PROVISIONED, 0),
+        ({"parcel": "refused", "seller_page": "shipped"}, Stage.CLOSED, 1),
+        ({"parcel": "returned", "seller_page": "shipped"}, Stage.CLOSED, 1),
+        ({"carrier_record": "cancelled", "seller_page": "shipped"}, Stage.CLOSED, 1),
+        ({"carrier_record": "number_reserved", "parcel": "refused"}, Stage.SUBMITTED, 1),
+        ({"carrier_record": "awaiting_activation", "parcel": "returned"}, Stage.PROVISIONED, 1),
+        ({"carrier_record": "active", "parcel": "refused"}, Stage.ACTIVATED, 1),
+        (
+            {"carrier_record": "number_reserved", "parcel": "refused", "seller_page": "shipped"},
+            Stage.SUBMITTED,
+            2,
+        ),
     ],
     ids=str,
 )
@@ -58,6 +69,28 @@ def test_what_is_overruled_is_named(
 
     assert outcome.id is stage
     assert len(outcome.contradictions) == named
+
+
+def test_what_is_usual_of_a_parcel_that_came_back_is_not_called_odd(knowledge: Knowledge) -> None:
+    reserved = {"carrier_record": "number_reserved", "parcel": "refused", "seller_page": "shipped"}
+    told = "".join(found(knowledge, signals=reserved).contradictions)
+
+    assert "对不上" not in told
+    assert "快递已经拒收；号码可能还要留一段时间" in told
+    assert "订单页显示已发货；订单页可能还没更新" in told
+
+
+@pytest.mark.parametrize(
+    "signals",
+    [
+        {"carrier_record": "active", "parcel": "refused", "seller_page": "shipped"},
+        {"parcel": "refused", "seller_page": "delivered"},
+        {"carrier_record": "cancelled", "seller_page": "shipped"},
+        {"carrier_record": "no_order", "parcel": "refused", "seller_page": "activated"},
+    ],
+)
+def test_what_does_not_fit_is_called_so(signals: dict[str, Any], knowledge: Knowledge) -> None:
+    assert "对不上" in found(knowledge, signals=signals).contradictions[0]
 
 
 def test_a_stranger_s_number_is_nobody_s_order(knowledge: Knowledge) -> None:

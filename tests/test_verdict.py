@@ -136,6 +136,22 @@ def test_a_number_of_somebody_else_stays_that_whatever_turns_up(knowledge: Knowl
     assert drawn(knowledge, order={"placed_by_me": False}).changes == ()
 
 
+def test_a_parcel_refused_is_not_called_an_order_that_stopped(knowledge: Knowledge) -> None:
+    found = drawn(knowledge, signals={"parcel": "refused", "seller_page": "shipped"})
+
+    assert found.maybe_open
+    assert "可能还没撤" in found.next
+    assert "不等于已经撤单" in found.waiting[0]
+    assert not drawn(knowledge, signals={"parcel": "returned"}).maybe_open
+
+
+def test_a_parcel_that_was_refused_is_not_still_to_be_sent(knowledge: Knowledge) -> None:
+    found = drawn(knowledge, signals={"carrier_record": "number_reserved", "parcel": "refused"})
+
+    assert not any("卡可能寄出" in sentence for sentence in found.waiting)
+    assert any("不等于已经撤单" in sentence for sentence in found.waiting)
+
+
 @pytest.mark.parametrize("stage", Stage)
 def test_every_stage_says_what_another_day_costs(stage: Stage) -> None:
     assert WAITING[stage]

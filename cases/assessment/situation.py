@@ -13,7 +13,7 @@ from cases.assessment.wording import label, words
 from cases.deadlines import Deadline, count
 from cases.facts import Facts, day_of
 from cases.knowledge import Knowledge
-from cases.lanes import ESCALATED, Door, Shut, escalation
+from cases.lanes import ESCALATED, REFUSALS, Door, Shut, escalation
 from cases.vocabulary import (
     ActivatedBy,
     CardKind,
@@ -163,7 +163,9 @@ class Situation:
         """The carrier's fifteen days; from today on, as a guess, while the complaint is only
         advised or its day is not known."""
         if self.facts.carrier.complained_on:
-            return self.period("carrier_reply_15d", self.facts.carrier.complained_on)
+            answered = self.facts.carrier.reply in REFUSALS
+            since = self.facts.carrier.complained_on
+            return count("carrier_reply_15d", self.knowledge, since=since, answered=answered)
         counts = self.complained_to_carrier or self.answers_for(Party.CARRIER) & ESCALATED
         return self.period("carrier_reply_15d", self.on, assumed=True) if counts else None
 

@@ -31,6 +31,9 @@ BY_PAGE: Mapping[SellerPage, Stage] = {
     SellerPage.ACTIVATED: Stage.ACTIVATED,
     SellerPage.CLOSED: Stage.CLOSED,
 }
+CAME_BACK = frozenset({Parcel.REFUSED, Parcel.RETURNED})
+# `domain.md` D4: a number may stay reserved for a while after its parcel came back.
+STILL_RESERVED = frozenset({Stage.SUBMITTED, Stage.PROVISIONED})
 # A parcel that was sent, and a page that says so, are what one expects of a card now in service.
 EXPECTED = frozenset(
     {
@@ -83,7 +86,7 @@ def find_stage(facts: Facts, knowledge: Knowledge) -> StageFound:
         signal=winner.name,
         because=(_said(knowledge, winner.name),),
         contradictions=(
-            *(_overruled(signal, winner, knowledge) for signal in overruled),
+            *(_overruled(signal, winner, facts, knowledge) for signal in overruled),
             *_odd_dates(facts, knowledge, winner.stage),
         ),
     )
@@ -123,12 +126,23 @@ def _contradicts(signal: _Signal, winner: _Signal) -> bool:
     return signal.stage is not winner.stage and (winner.stage, signal.name) not in EXPECTED
 
 
-def _overruled(signal: _Signal, winner: _Signal, knowledge: Knowledge) -> str:
+def _overruled(signal: _Signal, winner: _Signal, facts: Facts, knowledge: Knowledge) -> str:
     return knowledge.phrase(
-        "stage_overruled",
+        _overruling(signal, winner, facts),
         signal=_said(knowledge, signal.name).rstrip("。"),
         winner=_said(knowledge, winner.name).rstrip("。"),
     )
+
+
+def _overruling(signal: _Signal, winner: _Signal, facts: Facts) -> str:
+    """The phrase that tells it; what is usual of a parcel that came back is not called odd."""
+    came_back = facts.signals.parcel in CAME_BACK
+    if came_back and winner.stage in STILL_RESERVED and signal.name.startswith("parcel_"):
+        return "stage_overruled_parcel"
+    usual = winner.stage in (*STILL_RESERVED, Stage.CLOSED)
+    if came_back and usual and signal.name == f"page_{SellerPage.SHIPPED}":
+        return "stage_overruled_page"
+    return "stage_overruled"
 
 
 def _said(knowledge: Knowledge, signal: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from typing import Any
 
-from cases.renderings.outline import outline
+from cases.renderings.outline import outline, waited_for
 from cases.vocabulary import When
 
 Row = tuple[str, str | None]
@@ -59,7 +59,8 @@ def _row(row: Mapping[str, Any]) -> Row:
 
 
 def _passed(shown: Mapping[str, Any], since: str, until: str) -> list[str]:
-    rows = [row for row in shown["deadlines"] if since <= row["ends_on"] < until]
+    ended = waited_for(shown["deadlines"])
+    rows = [row for row in ended if since <= row["ends_on"] < until]
     return [f"{row['title']}：{row['ends']}" for row in rows]
 
 

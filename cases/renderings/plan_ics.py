@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Event
 from icalendar.enums import CLASS, TRANSP
 
-from cases.renderings.outline import outline
+from cases.renderings.outline import outline, waited_for
 from cases.vocabulary import Whose
 
 PRODUCER = "-//refundwizard//plan//ZH"
@@ -56,9 +56,10 @@ def as_ics(plan: Mapping[str, Any], *, case: str = "", revision: int = 0) -> byt
 
 
 def _entries(shown: Mapping[str, Any]) -> Iterator[_Entry]:
-    for row in shown["deadlines"]:
+    running = waited_for(shown["deadlines"])
+    for row in running:
         yield _deadline(row)
-    by_day = {row["escalate_on"]: row for row in shown["deadlines"] if row["escalate_on"]}
+    by_day = {row["escalate_on"]: row for row in running if row["escalate_on"]}
     for action in shown["actions"]:
         if action["opens"]:
             yield _opening(action, by_day.get(action["opens"]))

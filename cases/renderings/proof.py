@@ -90,7 +90,8 @@ class Vanishing:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
     """The proof of a plan. `lacking` are the facts that could be proved and are not, once
-    each; `hurry` the kinds they lack that the other side can take away, or that soon are gone."""
+    each; `hurry` the kinds that they or the list of evidence lack, and that the other side can
+    take away or that soon are gone."""
 
     letters: tuple[OfLetter, ...]
     lacking: tuple[Claim, ...]
@@ -171,14 +172,21 @@ class _Prover:
         return tuple(label(self.knowledge, EvidenceKind(kind)) for kind in kinds)
 
     def hurry(self, lacking: Iterable[Claim]) -> Iterator[Vanishing]:
-        """The kinds that could prove what nothing proves, the soonest gone first."""
+        """The kinds of the list, and those that could prove what nothing proves, that are not here
+        yet: the soonest gone first."""
         missing = (claim for claim in lacking if claim.state is Proven.MISSING)
-        lacked = {name for claim in missing for name in claim.kinds}
+        lacked = {name for claim in missing for name in claim.kinds} | set(self.wanted())
         for lasts in HASTE[:-1]:
             for kind, content in self.knowledge.evidence.items():
                 name = label(self.knowledge, kind)
                 if content.lasts == lasts and name in lacked:
                     yield Vanishing(name=name, why=content.vanishes or _("过一段时间可能查不到。"))
+
+    def wanted(self) -> tuple[str, ...]:
+        """What the list of evidence asks for and nothing here is."""
+        added = {each.kind for each in self.exhibits}
+        listed = (row["id"] for row in self.plan["evidence"])
+        return self.names(kind for kind in listed if kind not in self.have | added)
 
 
 def _said(row: Mapping[str, Any]) -> Iterator[str]:

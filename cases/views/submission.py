@@ -48,4 +48,5 @@ def _drawing(plan: ActionPlan) -> dict[str, Any]:
         "order_at": drawn.order_at,
         "money_at": drawn.money_at,
         "stopped_by": drawn.stopped_by,
+        "maybe_open": drawn.maybe_open,
     }

@@ -78,7 +78,8 @@ def _first_channel(plan: ActionPlan) -> str:
 
 def _next_day(plan: ActionPlan) -> date | None:
     """The next day on which something ends or opens for the person."""
-    ends = [row.ends_on for row in plan.deadlines if row.ends_on >= plan.on]
+    running = (row for row in plan.deadlines if not row.answered)
+    ends = [row.ends_on for row in running if row.ends_on >= plan.on]
     opens = [action.opens_on for action in plan.actions if action.opens_on]
     return min([*ends, *opens], default=None)
 

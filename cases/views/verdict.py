@@ -13,7 +13,7 @@ from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
 from cases.assessment.situation import Situation
-from cases.assessment.stage import find_stage
+from cases.assessment.stage import CAME_BACK, find_stage
 from cases.vocabulary import (
     CarrierRecord,
     Certainty,
@@ -65,6 +65,11 @@ WAITING: Mapping[Stage, Words] = {
     Stage.CLOSED: _("订单不会再往前走，要等的只是钱。聊天记录和页面趁现在存好。"),
     Stage.NOT_MINE: _("号码开着，就可能有人在用。先请运营商停机，再慢慢查。"),
 }
+# A parcel refused is no cancelled order by itself (`domain.md` D4).
+REFUSED_NEXT = _("货没有收，订单可能还没撤。请再用文字要求撤单，写上运单号。")
+REFUSED_WAITING = _(
+    "没有收货不等于已经撤单，号码可能还要留一段时间。撤单的要求早一天写下来，就早一天有记录。"
+)
 # The questions that the stage rests on, by the step that asks them.
 TELLING: Mapping[str, tuple[str, ...]] = {
     "situation": ("order__placed_by_me",),
@@ -127,6 +132,7 @@ class Verdict:
 
     `assumed` is whether nothing is known of the stage, `changes` what would make it another,
     `waiting` what another day costs; `places` is empty where there is no order to be anywhere.
+    `maybe_open` is whether nothing but a refused parcel says that the order is over.
     `money_at` is who holds the money, "" when nothing was paid or it is not known.
     """
 
@@ -138,6 +144,7 @@ class Verdict:
     contradictions: Sequence[str]
     changes: tuple[Change, ...]
     waiting: tuple[str, ...]
+    maybe_open: bool
     next: str
     places: tuple[Place, ...]
     money_at: str
@@ -165,6 +172,7 @@ def verdict(situation: Situation) -> Verdict:
         contradictions=found.contradictions,
         changes=tuple(_changes(situation)),
         waiting=tuple(_waiting(situation)),
+        maybe_open=_maybe_open(situation),
         next=f"{_next(situation)}{_money(situation)}",
         places=_places(situation) if situation.stage is not Stage.NOT_MINE else (),
         money_at=_holder(situation) if situation.stage is not Stage.NOT_MINE else "",
@@ -197,7 +205,13 @@ def _decides(name: str, signal: str) -> bool:
 def _next(situation: Situation) -> Words:
     """What the stage means; where nothing is known of it, that comes first."""
     found = situation.stage_found
+    if _maybe_open(situation):
+        return REFUSED_NEXT
     return NOTHING_KNOWN if found.certainty is Certainty.ASSUMED else NEXT[found.id]
+
+
+def _maybe_open(situation: Situation) -> bool:
+    return situation.stage_found.signal == f"parcel_{Parcel.REFUSED}"
 
 
 def _unconfirmed(situation: Situation) -> Words:
@@ -235,7 +249,10 @@ def _would_be(situation: Situation, key: str, values: Sequence[Any]) -> dict[Sta
 
 def _waiting(situation: Situation) -> Iterator[str]:
     """What another day costs, with the day on which the carrier's fifteen days would end."""
-    yield str(WAITING[situation.stage])
+    held = situation.stage in (Stage.SUBMITTED, Stage.PROVISIONED)
+    came_back = held and situation.facts.signals.parcel in CAME_BACK
+    refused = came_back or _maybe_open(situation)
+    yield str(REFUSED_WAITING if refused else WAITING[situation.stage])
     today = situation.period("carrier_reply_15d", situation.on)
     tomorrow = situation.period("carrier_reply_15d", situation.on + DAY)
     due = situation.answers_for(Party.CARRIER) and not situation.iot
