@@ -284,6 +284,14 @@ def test_names_on_a_bill_are_masked_in_the_chain_too(zheng: Client) -> None:
     assert "钱多多" not in page_of(zheng, case)
 
 
+def test_the_name_of_a_shop_is_masked_in_the_chain_too(zheng: Client) -> None:
+    page_company = {"opponent__page_company": "甲公司"}
+    case = submitted(seller={"order__seller_name": "老王15912345678号卡"}, seen_names=page_company)
+    page = page_of(zheng, case)
+    assert "店铺或页面的名字：老王" in page
+    assert "15912345678" not in page
+
+
 def test_a_reply_of_the_person_is_masked_and_revealed(zheng: Client) -> None:
     case = submitted()
     Message.objects.create(

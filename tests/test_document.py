@@ -19,6 +19,7 @@ import pytest
 
 from cases.renderings import glyphs, pdf
 from cases.renderings.glyphs import lacking
+from cases.renderings.outline import outline
 from cases.renderings.plan_pdf import ON_COVER, as_html, as_pdf, dates
 from cases.renderings.text import GAP
 from tests.scenario_check import Plan, plan_for, scenario
@@ -400,7 +401,26 @@ def test_what_is_said_of_several_parties_is_said_once() -> None:
     titles = [row["title"] for row in plan(RESERVED)["findings"]]
     twice = {title for title in titles if titles.count(title) > 1}
     assert twice
-    assert all(html.count(f"<h3>{title}<") == 1 for title in twice)
+    assert all(html.count(f'{title}<span class="note">') == 1 for title in twice)
+
+
+def test_a_reason_that_no_text_gives_is_only_named() -> None:
+    found = plan(RESERVED)
+    shown = outline(found)
+    html = as_html(found)
+    given, named = shown["cited"], shown["uncited"]
+    assert {row["ground"] for row in given} >= {"refund_duty", "carrier_must_resolve"}
+    assert len(given) + len(named) == len(found["findings"])
+    assert all(f"<h3>{row['title']}<" in html for row in given)
+    assert named
+    assert all(row["title"] in html and row["source"] in html for row in named)
+    assert not any(row["explanation"] in html for row in named)
+
+
+def test_where_no_text_gives_a_reason_all_are_told() -> None:
+    found = plan(RESERVED) | {"letters": []}
+    shown = outline(found)
+    assert (shown["cited"], shown["uncited"]) == (shown["findings"], [])
 
 
 def test_a_text_nearly_too_long_is_set_smaller_and_stays_on_its_page() -> None:
@@ -429,7 +449,7 @@ def test_without_an_address_there_is_no_code() -> None:
 
 
 def test_a_day_of_practice_is_not_called_certain() -> None:
-    row = {"over": False, "estimated": False, "escalate_on": None}
+    row = {"over": False, "answered": False, "estimated": False, "escalate_on": None}
     legal = {**row, "title": "甲", "ends_on": "2026-12-01", "ends": "一日", "statutory": True}
     usual = {**row, "title": "乙", "ends_on": "2026-12-02", "ends": "二日", "statutory": False}
     found = list(dates({"on": "今天", "deadlines": [usual, legal], "actions": []}))

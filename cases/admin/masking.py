@@ -88,8 +88,13 @@ def mask_plan(plan: Mapping[str, Any], *, clear: Collection[str] = ()) -> dict[s
     mask = mask_for(plan["answers"], clear=clear)
     letters = [_letter(letter, mask) for letter in plan["letters"]]
     # Plans made before there was a chain have none.
-    chain = [{**link, "name": mask.text(link["name"] or "")} for link in plan.get("chain", [])]
+    chain = [_link(link, mask) for link in plan.get("chain", [])]
     return {**plan, "letters": letters, "chain": chain}
+
+
+def _link(link: Mapping[str, Any], mask: Mask) -> dict[str, Any]:
+    """A link of the chain with its names masked."""
+    return {**link, **{key: mask.text(link.get(key) or "") for key in ("name", "shop")}}
 
 
 def _printed(text: str) -> set[str]:

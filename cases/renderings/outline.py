@@ -14,6 +14,7 @@ from cases.assessment.wording import label
 from cases.knowledge import Knowledge, load
 from cases.knowledge.citations import cite_text
 from cases.knowledge.schema import Cite
+from cases.renderings.letter_values import MOST_CITES
 from cases.vocabulary import (
     Certainty,
     Channel,
@@ -89,6 +90,8 @@ class _Outline:
         actions = [self.action(row, i) for i, row in enumerate(plan["actions"], 1)]
         deadlines = [self.deadline(row) for row in plan["deadlines"]]
         today = list(self.today(actions, plan["evidence"]))
+        findings = [self.finding(row) for row in plan["findings"]]
+        cited = [row for row in findings if row["cited"]]
         return {
             "on": self.day(plan["on"]),
             "version": plan["knowledge_version"],
@@ -106,12 +109,16 @@ class _Outline:
             "chain": plan.get("chain", []),
             "today": today,
             "today_title": self.knowledge.phrase(f"today_title_{len(today)}"),
+            "today_more": self.today_more(actions),
             "actions": actions,
             "withheld": [self.withheld(row) for row in plan["withheld"]],
             "deadlines": deadlines,
             "days": list(self.days(actions, deadlines)),
             "evidence": plan["evidence"],
-            "findings": [self.finding(row) for row in plan["findings"]],
+            "findings": findings,
+            # Where no text cites anything, all of them say why the plan advises what it does.
+            "cited": cited or findings,
+            "uncited": [row for row in findings if cited and not row["cited"]],
             "background": [self.finding(row) for row in plan["background"]],
             "warnings": plan["warnings"],
             "precautions": list(self.precautions()),
@@ -168,10 +175,18 @@ class _Outline:
             "if_refused": row["if_refused"],
             "cost": row.get("cost"),
             "evidence": [self.label(EvidenceKind(kind)) for kind in row["evidence"]],
+            "attached": self.attached(row["evidence"]),
             "card": self.plan["cards"][row["channel"]],
             "letter": letter,
             "texts": list(self.texts(letter)) if letter else [],
         }
+
+    def attached(self, kinds: Iterable[str]) -> str:
+        """The evidence that goes along, in words; what is not here yet follows later."""
+        have = {item["id"] for item in self.plan["evidence"] if item["have"]}
+        names = "、".join(self.label(EvidenceKind(kind)) for kind in kinds)
+        phrase = "attached" if have.issuperset(kinds) else "attached_later"
+        return self.knowledge.phrase(phrase, names=names)
 
     def texts(self, letter: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """The letter in every length it has, the one that fits best first."""
@@ -209,6 +224,8 @@ class _Outline:
             "safe": self.day(row["safe_on"]),
             "escalate": self.day(row["escalate_on"]),
             "over": date.fromisoformat(row["ends_on"]) < self.on,
+            # Plans made before it was told apart say nothing of it.
+            "answered": row.get("answered", False),
         }
 
     def finding(self, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -219,7 +236,13 @@ class _Outline:
             "source": cite_text(self.knowledge, [_cite(cite) for cite in row["citations"]]),
             "checked": self.day(row["checked_on"]),
             "articles": [self.article(cite) for cite in row["citations"]],
+            "cited": self.is_cited(row["citations"]),
         }
+
+    def is_cited(self, citations: list[dict[str, Any]]) -> bool:
+        """Whether a text of the plan says these articles, as its letters print them."""
+        printed = cite_text(self.knowledge, [_cite(cite) for cite in citations[:MOST_CITES]])
+        return any(printed in letter["text"] for letter in self.plan["letters"])
 
     def article(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """One citation by itself: where it stands, since when, what it says in our words."""
@@ -245,6 +268,11 @@ class _Outline:
         waiting = [action for action in actions if action["when"] == When.WAITING]
         yield from [*due[:FIRST], self.save_first(evidence), *waiting][:FIRST]
 
+    def today_more(self, actions: list[dict[str, Any]]) -> str:
+        """That more may be done at once than the first three; nothing where that is all."""
+        number = sum(action["when"] == When.NOW for action in actions) - FIRST
+        return self.knowledge.phrase("today_more", number=number) if number > 0 else ""
+
     def save_first(self, evidence: list[dict[str, Any]]) -> dict[str, Any]:
         """To save today what is missing and may vanish; else to put what is at hand together."""
         names = [item["name"] for item in evidence if item["vanishes"] and not item["have"]]
@@ -262,7 +290,7 @@ class _Outline:
     ) -> Iterator[dict[str, Any]]:
         """The time line: today, and every day from today on that something ends or opens."""
         found = {(self.plan["on"], self.knowledge.phrase("today"), True)}
-        for row in deadlines:
+        for row in waited_for(deadlines):
             found.add((row["ends_on"], self.knowledge.phrase("day_ends", what=row["title"]), False))
         for action in actions:
             if action["opens"]:
@@ -271,6 +299,11 @@ class _Outline:
         for day, what, today in sorted(found, key=lambda entry: (entry[0], not entry[2])):
             if day >= self.plan["on"]:
                 yield {"day": self.day(day), "what": what, "today": today}
+
+
+def waited_for(deadlines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The deadlines of the outline whose end still matters: whoever answered is not waited for."""
+    return [row for row in deadlines if not row["answered"]]
 
 
 def slug(channel: str, respondent: str | None) -> str:

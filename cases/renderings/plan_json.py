@@ -14,7 +14,7 @@ from cases.knowledge.schema import Cite
 from cases.plan import Action, ActionPlan
 from cases.renderings.chronicle import NO_MONTHS, Months
 from cases.renderings.letters import Letter, write_letters
-from cases.vocabulary import Channel, Length
+from cases.vocabulary import Channel, Length, Link
 
 
 def as_json(plan: ActionPlan, *, months: Months = NO_MONTHS) -> dict[str, Any]:
@@ -38,7 +38,10 @@ def as_json(plan: ActionPlan, *, months: Months = NO_MONTHS) -> dict[str, Any]:
             {"party": party, "for": matter} for party, matter in assessment.responsible
         ],
         "private_seller": assessment.situation.private_seller,
-        "chain": [_linked(link) for link in chain(assessment.situation)],
+        "chain": [
+            _linked(link, assessment.situation.facts.order.seller_name)
+            for link in chain(assessment.situation)
+        ],
         "findings": [_finding(f, plan) for f in assessment.findings],
         "background": [_finding(f, plan) for f in assessment.background],
         "circumstances": [_circumstance(name, plan) for name in assessment.circumstances],
@@ -113,13 +116,17 @@ def _day(day: object) -> str | None:
     return str(day) if day else None
 
 
-def _linked(link: Linked) -> dict[str, Any]:
-    return {
+def _linked(link: Linked, shop: str | None) -> dict[str, Any]:
+    """A link; the seller's also with the name of the shop, where another name was found for it."""
+    row = {
         "role": link.role,
         "name": link.name,
         "certainty": link.certainty,
         "from": list(link.signs),
     }
+    if link.role is Link.SELLER and shop and shop != link.name:
+        row["shop"] = shop
+    return row
 
 
 def _finding(finding: Finding, plan: ActionPlan) -> dict[str, Any]:
@@ -202,6 +209,7 @@ def _deadline(row: Deadline, plan: ActionPlan) -> dict[str, Any]:
         "statutory": row.statutory,
         "estimated": row.estimated,
         "sum": row.sum,
+        "answered": row.answered,
         "source": row.source,
         "not_considered": list(period.not_considered),
         "overdue": period.overdue(plan.on),

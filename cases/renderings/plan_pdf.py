@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.renderings import pdf
 from cases.renderings.glyphs import leaves_gaps
-from cases.renderings.outline import note_choice, outline, rewritten_shorter
+from cases.renderings.outline import note_choice, outline, rewritten_shorter, waited_for
 from cases.renderings.proof import Numbered, numbered, proof_of, with_numbers
 from cases.renderings.text import capped
 
@@ -87,7 +87,7 @@ def as_html(
     note_choice(shown["actions"], chosen)
     for action in shown["actions"]:
         _prepare(action)
-    for reasons in ("findings", "background"):
+    for reasons in ("cited", "uncited", "background"):
         shown[reasons] = _merged(shown[reasons])
     context = {
         "plan": shown,
@@ -168,8 +168,7 @@ def _href(contact: Mapping[str, Any]) -> str:
 def _rows(action: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The facts of a channel, each with its label; what the card does not say is left out."""
     card = action["card"]
-    attached = gettext("、").join(action["evidence"])
-    yield from _row(_("附上证据"), attached)
+    yield from _row(_("附上证据"), action["attached"])
     yield from _row(_("先准备好"), gettext("；").join(card["materials"]))
     yield from _row(_("没有结果时"), action["if_refused"])
     yield from _row(_("费用"), action["cost"] or card["cost"])
@@ -223,7 +222,7 @@ def dates(shown: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
     `sure` is False where a day is an estimate or only what is usual.
     """
-    rows = [row for row in shown["deadlines"] if not row["over"]]
+    rows = [row for row in waited_for(shown["deadlines"]) if not row["over"]]
     rough = {row["escalate_on"] for row in rows if row["estimated"]}
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
