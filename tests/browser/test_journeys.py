@@ -21,6 +21,7 @@ from cases.models import Case
 from cases.plan import make_plan
 from cases.renderings.plan_json import as_json
 from tests.browser.person import Person, story
+from tests.flow import said_aloud
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -97,7 +98,8 @@ def test_a_letter_is_a_plain_download(page: Page, live_server: Any, noon: None) 
 
 def _assessed(told: dict[str, Any], knowledge: Knowledge) -> dict[str, Any]:
     on = dt.date.fromisoformat(told["on"])
-    plan = make_plan(assess(read_facts(told["facts"], on=on), knowledge, on=on))
+    facts = read_facts(said_aloud(told["facts"]), on=on)
+    plan = make_plan(assess(facts, knowledge, on=on))
     table: dict[str, Any] = json.loads(json.dumps(as_json(plan)))
     return table
 
