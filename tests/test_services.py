@@ -448,6 +448,7 @@ def test_purge_deletes_what_is_over_its_time_and_nothing_else(aged: dict[str, Ca
         "counts": 0,
         "tombstones": 0,
         "exports": 0,
+        "half_written": 0,
         "exhibits": 0,
         "files_left_behind": 0,
         "export_files": 0,

@@ -67,12 +67,12 @@ class OutcomeForm(forms.Form):
     )
     amount = OptionalSum(label=_("退款金额"), help_text=_("一共退了多少元，不记得可以空着"))
     refunded_on = OptionalDay(
-        label=_("到账日期"), help_text=_("选填。分几次退的，填最后一次；不记得可以空着")
+        label=_("到账日期"), help_text=_("分几次退的，填最后一次；不记得可以空着")
     )
     helped = OneOf(
         lambda: [*labels(Channel), *NO_STEP],
         label=_("哪一步起了作用？"),
-        help_text=_("选填。选最起作用的一个"),
+        help_text=_("选最起作用的一个，说不清可以不选"),
         unknown=None,
         ask=_("请从列出的选项里选择起作用的一步"),
     )
