@@ -565,3 +565,20 @@ def test_a_name_to_be_verified_is_bracketed_once(knowledge: Knowledge) -> None:
 
     assert "待核实）（" not in complaint(seen, knowledge).text
     assert "（请核对营业执照上的全称）" in complaint({}, knowledge).text
+
+
+def test_all_that_is_asked_about_a_number_of_somebody_else_fits_twenty_seconds(
+    knowledge: Knowledge,
+) -> None:
+    facts = {
+        "order": {"placed_by_me": False},
+        "payment": {
+            "payee": "carrier",
+            "payer": "me",
+            "amount": "19999.99",
+            "first_top_up": "100.00",
+        },
+        "carrier": {"fee_event_on": "2026-11-01"},
+    }
+
+    assert list(letter_faults(facts, date(2026, 11, 22), knowledge)) == []
