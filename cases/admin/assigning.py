@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.contrib.auth.models import User
@@ -19,11 +19,11 @@ else:
 
 
 class Colleagues(ModelChoiceField):
-    """Somebody who works on cases, asked for when the form is made."""
+    """Somebody who works on cases, as the database says when the form is shown or sent."""
 
     def __init__(self) -> None:
         super().__init__(
-            User.objects.none(),
+            claims.reviewers(),
             label=_("交给谁"),
             help_text=_("可以处理案件、没有停用的账号。会记入操作记录。"),
             empty_label=str(CHOOSE[1]),
@@ -39,16 +39,8 @@ class AssignForm(ActForm):
 
     to = Colleagues()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = claims.reviewers()  # type: ignore[attr-defined]
-
 
 class AssignManyForm(forms.Form):
     """To whom all of them are given."""
 
     to = Colleagues()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = claims.reviewers()  # type: ignore[attr-defined]
