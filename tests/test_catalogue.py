@@ -51,7 +51,7 @@ def test_django_still_says_what_is_replaced(domain: str) -> None:
     assert entries(domain).keys() <= known
 
 
-def test_a_placeholder_stays_a_placeholder() -> None:
+def test_what_is_filled_in_keeps_its_name() -> None:
     blank = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
     for says, ours in (entries("django") | entries("djangojs")).items():
         assert set(blank.findall(ours)) <= set(blank.findall(says)), says
