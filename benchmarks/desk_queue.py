@@ -215,10 +215,11 @@ def _until(dice: random.Random) -> str:
 def held(alias: str, live: int) -> None:
     """Give every open case to a colleague; so many claims, of those due first, have not run out."""
     from cases.models import Case, Turn
+    from cases.models.case import OPEN_TURNS
 
     with talking_to(alias):
         now = datetime.now(UTC)
-        Case.objects.filter(is_open=True).update(assignee=2, claimed_until=now - DAY)
+        Case.objects.filter(turn__in=OPEN_TURNS).update(assignee=2, claimed_until=now - DAY)
         first = Case.objects.filter(turn=Turn.DESK).order_by("next_on", "id").values("pk")[:live]
         Case.objects.filter(pk__in=first).update(claimed_until=now + DAY)
 

@@ -22,7 +22,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cases import case_code, services
 from cases.case_code import CaseCode
-from cases.models import Case, Plan, ResumeFailure, Status
+from cases.models import Case, Plan, ResumeFailure, Status, Turn
 from cases.services import disposal, resuming
 from cases.services.answers import StaleAnswer
 from cases.services.plans import Summary, TooManyPlans
@@ -153,7 +153,7 @@ def test_it_fills_what_the_desk_sees() -> None:
     plan = send(case)
     stored = Case.objects.get(pk=case.pk)
     assert {name: getattr(stored, name) for name in SUMMARY} == SUMMARY
-    assert (stored.status, stored.is_open) == (Status.SUBMITTED, True)
+    assert (stored.status, stored.turn) == (Status.SUBMITTED, Turn.DESK)
     assert stored.submitted_at is not None
     assert Plan.objects.get(pk=plan.pk).content == {"letters": [{"text": "林小满"}]}
 

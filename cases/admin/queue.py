@@ -24,6 +24,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cases.admin import columns, filters, paging, saved_views, search, seller_search, trail
 from cases.admin.trail import AFTER, BEFORE, OWN
 from cases.models import Case, Seller, Turn
+from cases.models.case import OPEN_TURNS
 
 # ModelAdmin takes type parameters for the type checker only, not when the program runs.
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class QueueList(ChangeList):
         status = self.params.get(filters.STATUS, "")
         if self.params.get(filters.DUE) or status not in ("", filters.ALL):
             return []
-        return list(Turn) if status == filters.ALL else [Turn.DESK, Turn.PERSON]
+        return list(Turn) if status == filters.ALL else OPEN_TURNS
 
     def place(self, case: Case) -> paging.Position:
         """Where a case stands in this list; one that has left it, where it would."""

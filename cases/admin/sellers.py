@@ -27,6 +27,7 @@ from cases.admin.seller_search import MOST_FOUND, find
 from cases.admin.tables import NOTHING, Figure, median, query, query_all
 from cases.encryption import DecryptionFailed
 from cases.models import Alias, Case, CaseCount, Seller
+from cases.models.case import OPEN_TURNS
 from cases.models.case_count import FEWEST
 from cases.services import sellers
 
@@ -242,7 +243,7 @@ def figures(seller: Seller) -> tuple[Figure, ...]:
     for key, number in of_seller.values_list("key").annotate(Sum("number")):
         days[int(key.partition(":")[2])] = number
     enough = sum(days.values()) >= FEWEST
-    still_open = seller.cases.filter(is_open__in=[True]).count()
+    still_open = seller.cases.filter(turn__in=OPEN_TURNS).count()
     number = received([seller.pk]).get(seller.pk, 0)
     return (
         Figure(_("收到的案件"), number, query_all(seller=seller.pk)),

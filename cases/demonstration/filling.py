@@ -14,6 +14,7 @@ from cases.demonstration.clock import at
 from cases.demonstration.courses import Moments
 from cases.demonstration.office import Office
 from cases.models import Case, Disposal
+from cases.models.case import OPEN_TURNS
 from cases.services import holds, proposals
 from cases.services.holds import HoldReason
 from cases.services.proposals import NothingToPropose
@@ -110,7 +111,7 @@ def _live_through(begun: Iterable[Begun], until: datetime, say: Callable[[str], 
 def _leave_for_the_newcomer(desk: Office) -> None:
     """A case on hold, and a list of cases that waits for somebody else to decide."""
     senior = desk.seniors[0]
-    for case in Case.objects.filter(is_open=True).order_by("submitted_at")[:1]:
+    for case in Case.objects.filter(turn__in=OPEN_TURNS).order_by("submitted_at")[:1]:
         holds.put(case, held=True, user=senior, reason=HoldReason.DISPUTE)
     for rule in (Disposal.Rule.SPAM, Disposal.Rule.SCHEDULE):
         try:

@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RemoveIndex(model_name="case", name="case_queue"),
         *(migrations.RemoveIndex(model_name="case", name=f"case_queue_{each}") for each in FILTERS),
+        migrations.RemoveField(model_name="case", name="is_open"),
         migrations.AddField(
             model_name="case",
             name="turn",

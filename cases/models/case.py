@@ -41,12 +41,18 @@ NOT_WAITING = (Status.ANSWERED, Status.CLOSED)
 
 
 class Turn(models.IntegerChoices):
-    """Whose turn it is with a case: in this order the queue shows them."""
+    """Whose turn it is with a case: in this order the queue shows them.
+
+    A question to the person leaves it with the desk, which asks again when the date has come.
+    """
 
     DESK = 0, _("等审核台")
     PERSON = 1, _("等本人")
     NOBODY = 2, _("没有后续")
 
+
+# With these a case is open: the turns of the statuses in OPEN.
+OPEN_TURNS = (Turn.DESK, Turn.PERSON)
 
 # The columns that the queue is filtered by, each with an index in the queue's order.
 QUEUE_FILTERS = (
@@ -127,12 +133,6 @@ class Case(models.Model):
 
     status = models.CharField(
         _("状态"), max_length=16, choices=Status.choices, default=Status.DRAFT, editable=False
-    )
-    is_open = models.GeneratedField(
-        # The stubs do not know that a Q is an expression.
-        expression=models.Q(status__in=[str(status) for status in OPEN]),  # type: ignore[arg-type]
-        output_field=models.BooleanField(_("未结")),
-        db_persist=True,
     )
     turn = models.GeneratedField(
         expression=models.Case(

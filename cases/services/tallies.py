@@ -13,6 +13,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from cases.models import Case, CaseCount, Outcome, Status
+from cases.models.case import OPEN_TURNS
 
 Kind = CaseCount.Kind
 # These tell of open cases and can be counted anew from them; the others outlive their case.
@@ -147,7 +148,7 @@ def recount() -> dict[Row, tuple[int, int]]:
     """
     with transaction.atomic():
         said, true = _counted(Q(kind__in=STANDING)), Counter[Row]()
-        for case in _cases(Q(is_open=True)).iterator():
+        for case in _cases(Q(turn__in=OPEN_TURNS)).iterator():
             true += standing(case)
         move(said, true)
         CaseCount.objects.filter(kind__in=STANDING, number=0).delete()
