@@ -355,10 +355,10 @@ def test_it_finds_a_case_by_its_number_however_it_is_typed(desk: Client) -> None
     draft, other = services.answers.open_case(), submitted()
     Case.objects.filter(pk=draft.pk).update(public_id="0AB1XYZ9")
     Case.objects.filter(pk=other.pk).update(public_id="77777777")
-    for typed in ("0AB1XYZ9", "oabl-xyz9", "０ａｂ1 xyz9", "0AB1", "0AB1-XYZ9-0000-0000-0000"):
+    for typed in ("0AB1XYZ9", "oabl-xyz9", "０ａｂ1 xyz9", "0AB1", "0AB1-XYZ9-QRST-QRST-QRST"):
         address, found = searched(desk, typed)
         assert found == {draft}, typed
-        assert "0000" not in address
+        assert "qrst" not in address.lower()
 
 
 @pytest.mark.parametrize("typed", ["畅联", "1380013", "没有这一家", "7777-7778", "0AB", "%<i>"])
