@@ -494,3 +494,14 @@ def test_the_purge_command_prints_its_counts(aged: dict[str, Case]) -> None:
     assert lines[:4] == ["drafts: 1", "submitted: 1", "failures: 1", "sessions: 0"]
     assert lines == lines[: len(lines) // 2] * 2
     assert Case.objects.count() == 2
+
+
+def test_sqlite_learns_from_the_purge_how_full_the_queue_is() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("the others learn by themselves")
+    for _ in range(12):
+        services.answers.open_case()
+    call_command("purge", stdout=StringIO())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT stat FROM sqlite_stat1 WHERE idx = 'case_queue'")
+        assert cursor.fetchall() == [("12 12 12 1",)]

@@ -28,6 +28,7 @@ from cases.services import (
     reveals,
     rights,
     sellers,
+    statistics,
     status,
     tallies,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "reveals",
     "rights",
     "sellers",
+    "statistics",
     "status",
     "tallies",
 ]

@@ -20,6 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only count, delete nothing")
 
     def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
-        """Purge as of now."""
+        """Purge as of now; what is left is counted for the database's own sake."""
         for rule, count in services.disposal.purge(timezone.now(), dry_run=dry_run).items():
             self.stdout.write(f"{rule}: {count}")
+        if not dry_run:
+            services.statistics.refresh()
