@@ -8,10 +8,13 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from refundwizard.checks import refuse_unreadable_settings
+
 
 def main() -> None:
     """Run the management command named on the command line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refundwizard.settings")
+    refuse_unreadable_settings()
     execute_from_command_line(sys.argv)
 
 

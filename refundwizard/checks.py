@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig
-from django.conf import settings
+from django.conf import ENVIRONMENT_VARIABLE, settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.exceptions import ImproperlyConfigured
+from environs import EnvError
 
 DEFAULT_ADMIN_PATH = "desk/"
 
 
+def refuse_unreadable_settings() -> None:
+    """Stop the process with one sentence when a variable of the environment does not fit."""
+    try:
+        import_module(os.environ[ENVIRONMENT_VARIABLE])
+    except (EnvError, ImproperlyConfigured) as error:
+        fault = str(error).rstrip(".:")
+        raise SystemExit(f"Refusing to start: {fault} (see docs/settings.md).") from None
+
+
 def refuse_ephemeral_secrets() -> None:
     """Stop the process with one sentence when its secrets would not outlive it."""
+    refuse_unreadable_settings()
     if settings.EPHEMERAL_SECRETS:
         raise SystemExit(_missing_secrets())
 

@@ -216,6 +216,28 @@ def test_the_doors_refuse_secrets_of_one_process(door: str) -> None:
     assert len(refused.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "fault"),
+    [
+        ("DEVELOPMENT", "", "Not a valid boolean"),
+        ("PORT", "many", "Not a valid integer"),
+        ("DATABASE_URL", "sheets://name:word@host", "Not a valid database URL"),
+        ("EMAIL_URL", "x:", "EMAIL_URL must begin with submission: or smtp"),
+        ("PII_KEYS", f"k1:{KEY[:20]}", "PII_KEYS (k1) must be 32 random bytes in Base64"),
+    ],
+)
+def test_a_setting_that_does_not_fit_is_named_in_one_line(
+    name: str, value: str, fault: str
+) -> None:
+    refused = run_python("manage.py", "check", **{name: value})
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("Refusing to start: ")
+    assert refused.stderr.endswith(f"{fault} (see docs/settings.md).\n")
+    assert len(refused.stderr.splitlines()) == 1
+    assert name in refused.stderr
+
+
 def test_check_deploy_refuses_what_may_not_serve_people() -> None:
     refused = run_python("manage.py", "check", "--deploy", BEHIND_PROXY="1")
 
