@@ -51,6 +51,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "marketplace": ("taobao", "pinduoduo", "douyin", "kuaishou", "jingdong", "other"),
 }
 FLAGS = ("contradiction", "minor", "off_platform", "again", "fraud")
+TAGS = ("1", "2", "3")
 CONSTANT = {
     "secret_hash": "''",
     "secret": "''",
@@ -121,7 +122,7 @@ def filled(alias: str, cases: int) -> None:
     from django.core.management import call_command
 
     from cases import services
-    from cases.models import Seller
+    from cases.models import Seller, Tag
 
     begun = time.perf_counter()
     call_command("migrate", verbosity=0, database=alias)
@@ -136,6 +137,7 @@ def filled(alias: str, cases: int) -> None:
             for number in range(1, STAFF + 1)
         )
         Seller.objects.bulk_create(Seller(pk=pk, name=f"商家{pk}") for pk in range(1, SELLERS + 1))
+        Tag.objects.bulk_create(Tag(pk=int(pk), name=f"标签{pk}", key=pk) for pk in TAGS)
         first = min(cases, COPIED)
         dice = random.Random(7)  # noqa: S311
         for start in range(0, first + first // 50, BATCH):
@@ -176,6 +178,7 @@ def _copy(connection: Any, number: int) -> None:
             (f"cases_case ({', '.join(columns)})", chosen, "id"),
             ("cases_blindkey (case_id, kind, key)", f"{case}, kind, {phone}", own),
             ("cases_flag (case_id, kind)", f"{case}, kind", own),
+            ("cases_casetag (case_id, tag_id)", f"{case}, tag_id", own),
         ):
             table = into.partition(" ")[0]
             cursor.execute(f"INSERT INTO {into} SELECT {select} FROM {table} WHERE {firsts % of}")  # noqa: S608
@@ -242,11 +245,13 @@ def _insert(connection: Any, dice: random.Random, rows: list[dict[str, Any]]) ->
     sent = [row for row in rows if row["submitted_at"]]
     keys = [key for row in sent for key in _keys(row)]
     flags = [(row["id"], _code(dice, FLAGS)) for row in sent if dice.random() < 0.15]
+    tags = [(row["id"], int(_code(dice, TAGS))) for row in sent if dice.random() < 0.15]
     columns, constant = ", ".join([*rows[0], *CONSTANT]), ", ".join(CONSTANT.values())
     cells = [list(row.values()) for row in rows]
     _many(connection, f"cases_case ({columns})", cells, f", {constant}")
     _many(connection, "cases_blindkey (case_id, kind, key)", keys)
     _many(connection, "cases_flag (case_id, kind)", flags)
+    _many(connection, "cases_casetag (case_id, tag_id)", tags)
 
 
 def _many(connection: Any, into: str, rows: Sequence[Sequence[Any]], constant: str = "") -> None:
@@ -293,6 +298,10 @@ def views() -> dict[str, str]:
     asked |= {
         f"flags, {each}": f"assignee=all&flags={code}"
         for each, code in [("common", FLAGS[0]), ("rare", FLAGS[-1])]
+    }
+    asked |= {
+        f"tags, {each}": f"assignee=all&flags=tag-{code}"
+        for each, code in [("common", TAGS[0]), ("rare", TAGS[-1])]
     }
     asked |= {f"assignee={code}": f"assignee={code}" for code in ("me", "none", "lapsed")}
     asked |= {f"due={code}": f"assignee=all&due={code}" for code in ("today", "over", "week")}

@@ -44,7 +44,8 @@ def staff(*roles: str, name: str = "") -> Client:
 
 
 def _keep_roles() -> None:
-    """A test with a live server empties every table behind itself, the migration's rows too."""
+    """A test with a live server empties every table behind itself, the migrations' rows too."""
     if not Group.objects.exists():
-        make_roles = import_module("cases.migrations.0004_roles").make_roles
-        make_roles(apps, SimpleNamespace(connection=connection))
+        schema_editor = SimpleNamespace(connection=connection)
+        import_module("cases.migrations.0004_roles").make_roles(apps, schema_editor)
+        import_module("cases.migrations.0011_tags").give_rights(apps, schema_editor)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import services
-from cases.models import Case, CloseReason, Disposal, PageReport, Seller, Status, Tombstone
+from cases.models import Case, CloseReason, Disposal, PageReport, Seller, Status, Tag, Tombstone
 from tests.desk import member
 from tests.desk_cases import draft, submit
 
@@ -40,11 +40,13 @@ REMARKS = LOOKERS - {AUDITOR}
 REVIEWERS = frozenset({REVIEWER, SENIOR})
 SENIORS = frozenset({SENIOR})
 ADMINISTRATORS = frozenset({ADMINISTRATOR})
+TAG_KEEPERS = SENIORS | ADMINISTRATORS
 AUDITORS = frozenset({AUDITOR, ADMINISTRATOR})
 
 # The acts on one case and on many that take words or a choice, sent without any here.
 WORK = {
     "note": REVIEWERS,
+    "tag": REVIEWERS,
     "ask": REVIEWERS,
     "answer": REVIEWERS,
     "close": SENIORS,
@@ -55,6 +57,7 @@ WORK = {
 BULK = {
     "claim": REVIEWERS,
     "release": REVIEWERS,
+    "tag": REVIEWERS,
     "ask": REVIEWERS,
     "close": SENIORS,
     "assign": SENIORS | ADMINISTRATORS,
@@ -132,6 +135,13 @@ class World:
 
     def seller(self, state: str) -> tuple[Any, ...]:
         return (0 if state == MISSING else self._seller.pk,)
+
+    @cached_property
+    def _tag(self) -> Tag:
+        return Tag.objects.create(name="集体投诉")
+
+    def tag(self, state: str) -> tuple[Any, ...]:
+        return (0 if state == MISSING else self._tag.pk,)
 
     @cached_property
     def _disposal(self) -> Disposal:
@@ -310,6 +320,14 @@ ACTS: tuple[Act, ...] = (
         sent={"into": "0"},
     ),
     Act("cases_seller_dossier", SENIORS, there(302), of="seller", method="post"),
+    # Tags
+    Act("cases_tag_changelist", LOOKERS),
+    Act("cases_tag_add", TAG_KEEPERS),
+    Act("cases_tag_add", TAG_KEEPERS, method="post"),
+    Act("cases_tag_change", LOOKERS, there(), of="tag"),
+    Act("cases_tag_change", TAG_KEEPERS, {SUBMITTED: 200}, of="tag", method="post"),
+    Act("cases_tag_history", LOOKERS, there(), of="tag"),
+    Act("cases_tag_delete", NOBODY_AT_ALL, there(), of="tag"),
     # Deleting
     Act("hold", NOBODY_AT_ALL, {SUBMITTED: 405}, of="case", refused=405),
     Act(

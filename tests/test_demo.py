@@ -18,7 +18,19 @@ from django.utils import timezone
 
 from cases.demonstration import clock, courses, names, stories
 from cases.demonstration.answering import answered
-from cases.models import Case, CaseCount, DailyCount, Event, Exhibit, Message, Note, Outcome, Seller
+from cases.models import (
+    Case,
+    CaseCount,
+    CaseTag,
+    DailyCount,
+    Event,
+    Exhibit,
+    Message,
+    Note,
+    Outcome,
+    Seller,
+    Tag,
+)
 from cases.services import answers, events, tallies
 from cases.wizard.answers import clean_answers
 from cases.wizard.steps import walk
@@ -80,8 +92,10 @@ def test_it_fills_an_empty_database_and_the_desk_is_alive() -> None:
     assert submitted.count() == CASES
     assert submitted.values("status").distinct().count() > 1
     assert all(case.created_at <= timezone.now() for case in submitted)
-    for model in (CaseCount, DailyCount, Event, Exhibit, Message, Note, Outcome, Seller):
+    made = (CaseCount, CaseTag, DailyCount, Event, Exhibit, Message, Note, Outcome, Seller)
+    for model in made:
         assert model.objects.exists(), model
+    assert Tag.objects.filter(retired=True).count() == 1
     assert list(events.broken()) == []
     assert tallies.recount() == {}
     moments = list(Event.objects.order_by("number").values_list("at", flat=True))

@@ -232,15 +232,17 @@ def test_it_says_who_did_what_when_with_which_case_and_why(auditor: Client) -> N
 
 
 def test_fields_and_reasons_are_words() -> None:
-    names = {"3": "wu"}
+    names = {"user:3": "wu", "tag:3": "集体投诉"}
     assert log.field_words("user:3", names) == "账号 wu"
     assert log.field_words("user:4", names) == "账号 4"
+    assert log.field_words("tag:3", names) == "标签 集体投诉"
     assert log.field_words("export:1a2b3c4d", names) == "导出 1a2b3c4d"
     assert log.field_words(f"from:{Status.SUBMITTED}", names) == "从 新提交"
     assert log.field_words("masked", names) == "已遮盖"
     assert log.field_words("drafts:3", names) == "草稿 3"
     assert log.field_words("deleted:17", names) == "已删除 17"
     assert log.field_words("cases:4", names) == "4 件案件"
+    assert log.field_words("by:phone", names) == "按电话"
     assert log.field_words("evidence:payment_record", names) == "付款记录"
     assert log.field_words("step:payee", names) == "您的钱付给了谁？"
     assert log.field_words(f"disposal:{UUID(int=1)}", names) == "清理 00000000"

@@ -39,12 +39,12 @@ def links(browser: Client, address: str) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize(
     ("role", "titles"),
     [
-        ("reader", "概况 案件 商家 内容复查 页面意见"),
-        ("senior", "概况 案件 商家 导出 内容复查 页面意见 清理"),
-        ("auditor", "概况 案件 内容复查 清理 已删除的案件 操作记录"),
+        ("reader", "概况 案件 商家 标签 内容复查 页面意见"),
+        ("senior", "概况 案件 商家 标签 导出 内容复查 页面意见 清理"),
+        ("auditor", "概况 案件 标签 内容复查 清理 已删除的案件 操作记录"),
         (
             "administrator",
-            "概况 案件 商家 内容复查 页面意见 清理 已删除的案件 操作记录 账号 角色",
+            "概况 案件 商家 标签 内容复查 页面意见 清理 已删除的案件 操作记录 账号 角色",
         ),
     ],
 )

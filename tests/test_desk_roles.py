@@ -80,16 +80,19 @@ def rights_of(role: str) -> set[str]:
 
 
 def test_each_role_has_its_rights_and_no_others() -> None:
-    reads = {"view_case", "view_seller", "view_pagereport"}
+    reads = {"view_case", "view_seller", "view_pagereport", "view_tag"}
+    keeps_tags = {"add_tag", "change_tag"}
     reviews = reads | {"review_case", "add_seller", "change_seller"}
     assert {role: rights_of(role) for role in ROLES} == {
         READER: reads,
         REVIEWER: reviews,
         SENIOR: reviews
+        | keeps_tags
         | {"reveal_case", "close_case", "export_case", "hold_case"}
         | {"merge_seller", "dossier_seller", "add_disposal", "view_disposal"},
-        AUDITOR: {"view_case", "view_event", "view_disposal", "view_tombstone"},
+        AUDITOR: {"view_case", "view_event", "view_disposal", "view_tombstone", "view_tag"},
         ADMINISTRATOR: reads
+        | keeps_tags
         | {"override_case", "view_event", "view_disposal", "view_tombstone", "approve_disposal"}
         | {"add_user", "change_user", "view_user", "view_group"},
     }

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from cases import knowledge
 from cases.admin.assigning import AssignForm
+from cases.admin.tagging import TagsForm
 from cases.admin.work_forms import (
     ActForm,
     AnswerForm,
@@ -25,11 +26,12 @@ from cases.admin.work_forms import (
 )
 from cases.models import Case, CloseReason, Status
 from cases.models.case import OPEN
-from cases.services import claims, messages, notes, status
+from cases.services import claims, messages, notes, status, tags
 from cases.services.claims import ClaimedByOther
 from cases.services.desk import StaleCase
 from cases.services.rights import CLOSE, OVERRIDE, REVIEW
 from cases.services.status import RefundDayWrong
+from cases.services.tags import SameTags
 from cases.wizard.fields import Words
 
 
@@ -69,6 +71,8 @@ def why_not(refused: Exception) -> str:
             return _("刚被他人修改")
         case RefundDayWrong():
             return _("退款到账日要在提交那天到今天之间")
+        case SameTags():
+            return _("标签没有变化")
     return _("现在的状态不能这样做")
 
 
@@ -114,6 +118,10 @@ def _assign(form: AssignForm, case: Case, user: User) -> object:
 def _note(form: NoteForm, case: Case, user: User) -> object:
     said = form.cleaned_data
     return notes.add(case, user=user, words=said["words"], about=said["about"])
+
+
+def _tag(form: TagsForm, case: Case, user: User) -> object:
+    return tags.change(case, user=user, version=None, add=form.added, remove=form.removed)
 
 
 def _sent(form: MessageForm, user: User) -> dict[str, Any]:
@@ -279,5 +287,14 @@ ACTS: Mapping[str, Act] = {
         run=_note,
         wanted=lambda form, user: {},
         form=NoteForm,
+    ),
+    "tag": Act(
+        title=_lazy("改标签"),
+        done=_lazy("标签已保存。"),
+        right=REVIEW,
+        possible=lambda user, case: True,
+        run=_tag,
+        wanted=lambda form, user: {},
+        form=TagsForm,
     ),
 }

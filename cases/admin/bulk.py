@@ -24,19 +24,21 @@ from cases import knowledge
 from cases.admin import canned, columns, trail
 from cases.admin.acts import ACTS, why_not
 from cases.admin.assigning import AssignManyForm
+from cases.admin.tagging import How, TagManyForm
 from cases.admin.work_forms import CHOOSE
-from cases.models import Case, CloseReason, Message, Status
-from cases.services import claims, status
+from cases.models import Case, CloseReason, Message, Status, Tag
+from cases.services import claims, status, tags
 from cases.services import messages as letters
 from cases.services.claims import ClaimedByOther
 from cases.services.desk import StaleCase
 from cases.services.rights import LOOK, NotAllowed
 from cases.services.status import REFUNDS
+from cases.services.tags import SameTags
 from cases.wizard.fields import Words
 
 MOST = 100
 CHOSEN, PREVIEWED = "chosen", "previewed"
-Refused = (NotAllowed, ClaimedByOther, StaleCase)
+Refused = (NotAllowed, ClaimedByOther, StaleCase, SameTags)
 Run = Callable[[Case, User, int, Mapping[str, Any]], object]
 
 
@@ -281,6 +283,12 @@ def _close(case: Case, user: User, version: int, said: Mapping[str, Any]) -> obj
     return status.move(case, Status.CLOSED, user=user, version=version, reason=said["reason"])
 
 
+def _tag(case: Case, user: User, version: int, said: Mapping[str, Any]) -> object:
+    one: tuple[Tag, ...] = (said["tag"],)
+    add, remove = (one, ()) if said["how"] == How.ADD else ((), one)
+    return tags.change(case, user=user, version=version, add=add, remove=remove)
+
+
 BULKS: Mapping[str, Bulk] = {
     "claim": Bulk(act="claim", title=_lazy("认领选中的案件"), run=_claim),
     "release": Bulk(act="release", title=_lazy("释放选中的案件"), run=_release),
@@ -295,6 +303,7 @@ BULKS: Mapping[str, Bulk] = {
         preview=_asked_words,
     ),
     "close": Bulk(act="close", title=_lazy("结案：选中的案件"), run=_close, form=CloseManyForm),
+    "tag": Bulk(act="tag", title=_lazy("给选中的案件贴上或取下标签"), run=_tag, form=TagManyForm),
 }
 
 

@@ -101,9 +101,16 @@ def counted(fields: Iterable[str], names: Mapping[str, str | Promise]) -> str:
 
 
 def marks(case: Case) -> str:
-    """What staff should look at first, each mark a word with its meaning behind it."""
+    """What staff should look at first, each mark a word with its meaning behind it; then tags."""
     carried = {flag.kind for flag in case.flags.all()}
     kinds = [kind for kind in SHORT if kind in carried]
     held = [(_("暂缓清理"), _("暂缓"))] if case.held else []
     words = [*((Flag.Kind(kind).label, SHORT[kind]) for kind in kinds), *held]
-    return format_html_join(" ", '<span class="mark" title="{}">{}</span>', words) or NOTHING
+    seen = format_html_join(" ", '<span class="mark" title="{}">{}</span>', words)
+    return format_html_join(" ", "{}", [(each,) for each in (seen, tags(case)) if each]) or NOTHING
+
+
+def tags(case: Case) -> str:
+    """What staff said of the case, each tag with what it is for behind it."""
+    words = [(tag.purpose, tag.name) for tag in case.tags.all()]
+    return format_html_join(" ", '<span class="tag" title="{}">{}</span>', words)

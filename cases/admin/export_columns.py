@@ -35,6 +35,7 @@ OF_CASE: Mapping[str, tuple[Words, Callable[[Case], Cell]]] = {
     "assignee": (_("经办人"), lambda case: case.assignee.get_username() if case.assignee else ""),
     "closed_reason": (_("结案原因"), lambda case: case.get_closed_reason_display()),
     "flags": (_("标记"), lambda case: _flags(case)),
+    "tags": (_("标签"), lambda case: "、".join(tag.name for tag in case.tags.all())),
     "seller": (_("卖家"), columns.seller),
 }
 PERSONAL: Mapping[str, Words] = {

@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from cases import knowledge
 from cases.admin import due
 from cases.admin.rows import row_number
-from cases.models import Case, Flag, Marketplace, Seller, Status
-from cases.services import claims
+from cases.admin.tagging import named
+from cases.models import Case, CaseTag, Flag, Marketplace, Seller, Status, Tag
+from cases.services import claims, tags
 from cases.vocabulary import CarrierName, Channel, Matter, Stage, table_name
 
 # ModelAdmin takes type parameters for the type checker only, not when the program runs.
@@ -28,8 +29,10 @@ else:
 
 Rows = QuerySet[Case]
 Lookups = list[tuple[str, Any]]
+Groups = list[tuple[str | Promise, Lookups]]
 SUBMITTED = Q(submitted_at__isnull=False)
 STATUS, DUE = "status", "due"
+TAG = "tag-"
 ALL, ME, NOBODY, LAPSED = "all", "me", "none", "lapsed"
 SELDOM = 2_000
 
@@ -52,6 +55,11 @@ class Filter(admin.SimpleListFilter):
     def chosen(self) -> str | Promise:
         """The present choice in words."""
         return dict(self.lookup_choices).get(self.asked, _("不存在的选项"))
+
+    @property
+    def groups(self) -> Groups:
+        """The choices as the page lists them, each group under its heading or none."""
+        return [("", list(self.lookup_choices))]
 
     def has_output(self) -> bool:
         """Always: a code that is not offered must not open the whole list."""
@@ -197,17 +205,28 @@ class DueFilter(Filter):
 
 
 class FlagsFilter(Filter):
-    """By one of the marks a case carries."""
+    """By one of the marks or tags a case carries; a tag by its number: `tag-3`."""
 
     title, parameter_name = _("标记"), "flags"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Lookups:
-        """Every mark."""
-        return list(Flag.Kind.choices)
+        """Every mark, then the tags: a retired one while a case has it, or when it is asked for."""
+        asked = Tag.objects.filter(pk=row_number(self.asked.removeprefix(TAG)))
+        known = tags.known() | asked
+        return [*Flag.Kind.choices, *((f"{TAG}{tag.pk}", named(tag)) for tag in known)]
+
+    @property
+    def groups(self) -> Groups:
+        """What the wizard saw, then what staff said."""
+        marks = [row for row in self.lookup_choices if not row[0].startswith(TAG)]
+        said = [row for row in self.lookup_choices if row[0].startswith(TAG)]
+        return [("", marks), *([(_("标签"), said)] if said else [])]
 
     def narrowed(self, queryset: Rows, code: str) -> Rows:
         """The cases that carry it."""
-        carried = Flag.objects.filter(kind=code)
+        carried: QuerySet[Any] = Flag.objects.filter(kind=code)
+        if code.startswith(TAG):
+            carried = CaseTag.objects.filter(tag=int(code.removeprefix(TAG)))
         met = Exists(carried.filter(case=OuterRef("pk")))
         return _narrowed(queryset, met, carried.values_list("case_id", flat=True))
 

@@ -23,9 +23,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from cases import case_code
-from cases.admin import columns, disposal, export_columns, timeline
-from cases.models import Disposal, Event, Tombstone
-from cases.services import events, exports
+from cases.admin import columns, disposal, export_columns, search, timeline
+from cases.models import BlindKey, Disposal, Event, Tombstone
+from cases.services import events, exports, tags
 from cases.services.accounts import EVERYWHERE
 from cases.views.messages import ask_title
 
@@ -56,6 +56,8 @@ WORDS: Mapping[str, str | Promise] = {
     "contacts": _("联系方式"),
     "aliases": _("别名"),
     "dossier": _("投诉汇总"),
+    "purpose": _("用途"),
+    "retired": _("不再使用"),
     **{name: head for name, (head, _cell) in export_columns.OF_CASE.items()},
     **export_columns.PERSONAL,
 }
@@ -70,6 +72,7 @@ NAMED: Mapping[str, Promise] = {
     "from": _("从 %(rest)s"),
     "to": _("到 %(rest)s"),
     "cases": _("%(rest)s 件案件"),
+    "tag": _("标签 %(rest)s"),
 }
 COUNTED: Mapping[str, Promise] = {**disposal.PURGED, **disposal.OUTCOMES}
 # So much of an identifier tells one list from another.
@@ -165,13 +168,16 @@ def page(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "desk/log.html", context)
 
 
-def field_words(name: str, accounts: Mapping[str, str]) -> str:
-    """A field of a line in words; what nobody has a word for stands as it is."""
+def field_words(name: str, names: Mapping[str, str]) -> str:
+    """A field of a line in words; what nobody has a word for stands as it is.
+
+    `names` says what accounts and tags are called: `{"user:3": "wu"}`.
+    """
     kind, colon, rest = name.partition(":")
     if not colon:
         return str(WORDS[name]) if name in WORDS else timeline.field_words(name)
-    if kind == "user":
-        rest = accounts.get(rest, rest)
+    if kind in ("user", "tag"):
+        rest = names.get(name, rest)
     elif kind in ("from", "to"):
         rest = timeline.field_words(rest)
     elif kind == "disposal":
@@ -183,10 +189,10 @@ def field_words(name: str, accounts: Mapping[str, str]) -> str:
     return str(NAMED[kind]) % {"rest": rest} if kind in NAMED else name
 
 
-def in_words(names: Iterable[str], accounts: Mapping[str, str]) -> str:
+def in_words(fields: Iterable[str], names: Mapping[str, str]) -> str:
     """The fields of a line; first what it was done to and how, then the rest."""
-    ordered = sorted(names, key=lambda name: (":" not in name, name not in HOW))
-    return now_translated("、").join(field_words(name, accounts) for name in ordered)
+    ordered = sorted(fields, key=lambda name: (":" not in name, name not in HOW))
+    return now_translated("、").join(field_words(name, names) for name in ordered)
 
 
 def reason_words(code: str) -> str:
@@ -196,12 +202,13 @@ def reason_words(code: str) -> str:
 
 
 def _lines(rows: Iterable[Event]) -> Iterator[Line]:
-    accounts = {str(pk): name for pk, name in User.objects.values_list("pk", "username")}
+    accounts = {f"user:{pk}": name for pk, name in User.objects.values_list("pk", "username")}
+    names = accounts | tags.log_names()
     for event in rows:
         yield Line(
             event=event,
             number=columns.grouped(event.public_id) if event.public_id else "",
             what=str(Event.Kind(event.kind).label),
-            fields=in_words(event.fields, accounts),
+            fields=in_words(event.fields, names),
             reason=reason_words(event.reason) if event.reason else "",
         )

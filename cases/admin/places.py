@@ -17,6 +17,7 @@ PAGES: tuple[tuple[str, Promise, str], ...] = (
     (INDEX, _("概况"), ""),
     ("admin:cases_case_changelist", _("案件"), LOOK),
     ("admin:cases_seller_changelist", _("商家"), "cases.view_seller"),
+    ("admin:cases_tag_changelist", _("标签"), "cases.view_tag"),
     ("admin:export_new", _("导出"), EXPORT),
     ("admin:freshness", _("内容复查"), ""),
     ("admin:cases_pagereport_changelist", _("页面意见"), "cases.view_pagereport"),

@@ -72,7 +72,7 @@ class QueueList(ChangeList):
 
     def _parts(self) -> list[QuerySet[Any]]:
         """What waits for the desk comes first, then what waits for the person, then the rest."""
-        rows = self.queryset.prefetch_related("flags")
+        rows = self.queryset.prefetch_related("flags", "tags")
         return [rows.filter(turn=turn) for turn in self._turns()] or [rows]
 
     def _turns(self) -> Sequence[Turn]:

@@ -188,6 +188,7 @@ def head(case: Case) -> dict[str, Any]:
         "next": columns.next_date(case),
         "replied_at": reply_to_newest(case) if replied else None,
         "flags": [flag.get_kind_display() for flag in flags],
+        "tags": columns.tags(case),
         "similar": similar,
         "similar_query": urlencode(found),
     }

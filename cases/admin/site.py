@@ -33,8 +33,9 @@ from cases.admin.disposal import DisposalAdmin
 from cases.admin.places import places
 from cases.admin.remark import RemarkAdmin
 from cases.admin.sellers import SellerAdmin
+from cases.admin.tags import TagAdmin
 from cases.admin.tombstones import TombstoneAdmin
-from cases.models import Case, Disposal, Event, PageReport, Seller, Tombstone
+from cases.models import Case, Disposal, Event, PageReport, Seller, Tag, Tombstone
 from cases.services import accounts, events
 
 # Django's admin loads its own script files and gives their tags no nonce.
@@ -60,6 +61,7 @@ class Desk(AdminSite):
         self.register(Case, CaseAdmin)
         self.register(PageReport, RemarkAdmin)
         self.register(Seller, SellerAdmin)
+        self.register(Tag, TagAdmin)
         self.register(Disposal, DisposalAdmin)
         self.register(Tombstone, TombstoneAdmin)
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.admin import columns, half_written, timeline
 from cases.models import Case, CloseReason, Event, Status
-from cases.services import claims
+from cases.services import claims, tags
 
 CONFLICT = 409
 VERSION = "desk_version"
@@ -68,7 +68,7 @@ def stale(request: HttpRequest, current: Case, wanted: Mapping[str, str]) -> Htt
         "case": current,
         "code": columns.grouped(current.public_id),
         "differences": list(differences(current, wanted)),
-        "changed": timeline.entry(changed) if changed else None,
+        "changed": timeline.entry(changed, tags.log_names()) if changed else None,
         "kept": list(_kept(request)),
         "writes": half_written.MARK in request.POST,
         "kept_out": claims.kept_out(cast(User, request.user), current),

@@ -17,7 +17,7 @@ from cases import knowledge
 from cases.admin.masking import Mask
 from cases.encryption import DecryptionFailed
 from cases.models import Case, CloseReason, Event, Message, Note, Plan, Status
-from cases.services import events, messages, notes, reveals
+from cases.services import events, messages, notes, reveals, tags
 from cases.services.claims import TakenOver
 from cases.services.holds import HoldReason, ReleaseReason
 from cases.services.outcomes import TAKEN_BACK
@@ -82,8 +82,10 @@ def entries(
     plans: Iterable[Plan],
 ) -> list[Entry]:
     """Log, notes, messages and plans of a case, the newest first."""
+    names = tags.log_names()
+    log = (each for each in events.of_case(case.pk) if each.kind not in TOLD_ELSEWHERE)
     lines = chain(
-        map(entry, (each for each in events.of_case(case.pk) if each.kind not in TOLD_ELSEWHERE)),
+        (entry(each, names) for each in log),
         map(_remark, remarks),
         _messages(case, mask, opened),
         (Entry(at=plan.created_at, actor=_("本人"), what=_("生成方案")) for plan in plans),
@@ -111,9 +113,9 @@ def exchange(case: Case, mask: Mask, opened: Collection[str]) -> list[Entry]:
     return [line for each in last for line in _message(each, mask, whole=MESSAGES in opened)]
 
 
-def entry(event: Event) -> Entry:
-    """A line of the log in words."""
-    fields = "、".join(map(field_words, event.fields))
+def entry(event: Event, names: Mapping[str, str]) -> Entry:
+    """A line of the log in words; `names` are those of the tags, as `services.tags` gives them."""
+    fields = "、".join(names.get(name) or field_words(name) for name in event.fields)
     return Entry(
         at=event.at,
         actor=event.actor or _("本人或系统"),

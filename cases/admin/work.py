@@ -30,6 +30,7 @@ from cases.services.claims import ClaimedByOther
 from cases.services.desk import StaleCase
 from cases.services.rights import LOOK, NotAllowed
 from cases.services.status import RefundDayWrong
+from cases.services.tags import SameTags
 
 FILL = "fill"
 
@@ -167,7 +168,7 @@ def _do(request: HttpRequest, name: str, act: Act, case: Case, form: ActForm) ->
         act.run(form, case, user)
     except StaleCase as changed:
         return stale(request, changed.current, act.wanted(form, user))
-    except (NotAllowed, ClaimedByOther, RefundDayWrong) as refused:
+    except (NotAllowed, ClaimedByOther, RefundDayWrong, SameTags) as refused:
         messages.error(request, _("没有做：%(why)s。") % {"why": why_not(refused)})
         if name in half_written.ACTS:
             messages.info(request, _("您写的字留在草稿里。"))

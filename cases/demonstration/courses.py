@@ -26,6 +26,7 @@ from cases.services import (
     plans,
     remarks,
     status,
+    tags,
 )
 from cases.services.counts import Counted
 from cases.services.outcomes import Told
@@ -70,6 +71,8 @@ OUTCOMES = (
     *(CloseReason.WITHDRAWN,) * 2,
     CloseReason.OUT_OF_SCOPE,
 )
+# How many cases carry a tag.
+TAGGED = 0.2
 # How many of those whose case went its way tell us how it ended.
 TELLS = 0.4
 MONEY = {
@@ -229,6 +232,8 @@ def _handled(rng: Random, made: Case, office: Office) -> Moments:
     reviewer = office.reviewer(rng)
     yield at_work(rng, days=(0, 4))
     _take_up(made, reviewer)
+    if rng.random() < TAGGED and not made.tags.exists():
+        tags.change(made, user=reviewer, version=None, add=[rng.choice(office.tags)])
     if rng.random() < 0.5:
         yield later(rng, minutes=(2, 20))
         notes.add(made, user=reviewer, words=rng.choice(NOTES))

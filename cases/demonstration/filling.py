@@ -109,8 +109,9 @@ def _live_through(begun: Iterable[Begun], until: datetime, say: Callable[[str], 
 
 
 def _leave_for_the_newcomer(desk: Office) -> None:
-    """A case on hold, and a list of cases that waits for somebody else to decide."""
+    """A case on hold, a retired tag, and lists of cases that wait for somebody else to decide."""
     senior = desk.seniors[0]
+    office.retire_tag(desk)
     for case in Case.objects.filter(turn__in=OPEN_TURNS).order_by("submitted_at")[:1]:
         holds.put(case, held=True, user=senior, reason=HoldReason.DISPUTE)
     for rule in (Disposal.Rule.SPAM, Disposal.Rule.SCHEDULE):

@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 
 from cases.demonstration.names import LISTED
-from cases.models import SavedView, Seller
-from cases.services import accounts, sellers
+from cases.models import SavedView, Seller, Tag
+from cases.services import accounts, sellers, tags
 from cases.services.accounts import Role
 
 # (name to sign in with, name as colleagues say it); nobody can sign in as one of them.
@@ -20,6 +20,13 @@ SENIORS = (("demo-ding", "示例高级丁"),)
 VIEWS = (
     ("今天到期的", "due=today&assignee=all"),
     ("没人认领的退款", "problem=money&assignee=none"),
+)
+# (name, what it is for); nobody needs the last one any more.
+TAGS = (
+    ("集体投诉", "同一家有好几个人投诉，可以一起交给主管部门"),
+    ("转给法务", "要由法务看过再答复"),
+    ("等运营商回函", "已经发函，回函前先不催本人"),
+    ("首轮抽查", "第一轮抽查时看过"),
 )
 NOBODY = "演示数据，没有这家店。"
 
@@ -30,6 +37,7 @@ class Office:
 
     reviewers: tuple[User, ...]
     seniors: tuple[User, ...]
+    tags: tuple[Tag, ...]
 
     def reviewer(self, rng: Random) -> User:
         """The first ones have more time than the last."""
@@ -43,7 +51,8 @@ class Office:
 def opened() -> Office:
     """The accounts, without a password that anybody knows, and what they keep on the desk."""
     reviewers = tuple(_account(*each, Role.REVIEWER) for each in REVIEWERS)
-    office = Office(reviewers, tuple(_account(*each, Role.SENIOR) for each in SENIORS))
+    seniors = tuple(_account(*each, Role.SENIOR) for each in SENIORS)
+    office = Office(reviewers, seniors, tuple(_tag(*each, seniors[0]) for each in TAGS))
     SavedView.objects.bulk_create(
         SavedView(owner=office.seniors[0], name=name, query=query, shared=True)
         for name, query in VIEWS
@@ -59,6 +68,19 @@ def list_sellers(office: Office) -> None:
         for text in (shop.payee, shop.host):
             sellers.keep_alias(seller, text)
         sellers.changed(seller, ["name", "company", "notes"], actor=actor)
+
+
+def retire_tag(office: Office) -> None:
+    """Offer the last tag no more; it stays on the cases that carry it."""
+    tag = office.tags[-1]
+    tag.retired = True
+    tags.keep(tag, ["retired"], actor=office.seniors[0].get_username())
+
+
+def _tag(name: str, purpose: str, senior: User) -> Tag:
+    tag = Tag(name=name, purpose=purpose)
+    tags.keep(tag, ["name", "purpose"], actor=senior.get_username())
+    return tag
 
 
 def _account(name: str, called: str, role: str) -> User:

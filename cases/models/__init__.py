@@ -20,6 +20,7 @@ from cases.models.resume_failure import ResumeFailure
 from cases.models.saved_view import SavedView
 from cases.models.seller import Alias, Seller
 from cases.models.signed_out import SignedOut
+from cases.models.tag import CaseTag, Tag
 
 __all__ = [
     "NOT_WAITING",
@@ -29,6 +30,7 @@ __all__ = [
     "BlindKey",
     "Case",
     "CaseCount",
+    "CaseTag",
     "CloseReason",
     "DailyCount",
     "Digest",
@@ -51,6 +53,7 @@ __all__ = [
     "Seller",
     "SignedOut",
     "Status",
+    "Tag",
     "Tombstone",
     "Turn",
 ]

@@ -41,6 +41,7 @@ class Event(models.Model):
 
         SIGNED_IN = "signed_in", _("登录")
         SIGNED_OUT = "signed_out", _("退出")
+        SEARCHED = "searched", _("查找")
         VIEWED = "viewed", _("查看")
         REVEALED = "revealed", _("查看被遮盖的内容")
         DOWNLOADED = "downloaded", _("下载")
@@ -50,6 +51,8 @@ class Event(models.Model):
         RELEASED = "released", _("释放")
         MOVED = "moved", _("改变状态")
         NOTED = "noted", _("写备注")
+        TAGGED = "tagged", _("贴标签")
+        UNTAGGED = "untagged", _("取下标签")
         ASKED = "asked", _("请本人补充")
         ANSWERED = "answered", _("答复本人")
         WITHDREW = "withdrew", _("撤回消息")

@@ -30,6 +30,7 @@ from cases.services import (
     sellers,
     statistics,
     status,
+    tags,
     tallies,
 )
 
@@ -63,5 +64,6 @@ __all__ = [
     "sellers",
     "statistics",
     "status",
+    "tags",
     "tallies",
 ]

@@ -26,16 +26,16 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("管理员")
 
 
-# The rights of `0004_roles` in words.
+# The rights of `0004_roles` and `0011_tags` in words.
 DUTIES: Mapping[str, Promise] = {
     Role.READER: _("看案件（个人信息已遮盖）、商家名录、页面意见和概况"),
-    Role.REVIEWER: _("阅览的全部，另可认领和处理案件、写备注、给本人发消息、改商家名录"),
+    Role.REVIEWER: _("阅览的全部，另可认领和处理案件、写备注、贴标签、给本人发消息、改商家名录"),
     Role.SENIOR: _(
-        "审核的全部，另可查看被遮盖的内容、结案、导出、暂缓或提出清理、合并商家、生成投诉汇总"
+        "审核的全部，另可查看被遮盖的内容、结案、导出、暂缓或提出清理、管理标签、合并商家、生成投诉汇总"
     ),
     Role.AUDITOR: _("看案件（个人信息已遮盖）、操作记录、清理和已删除的案件；不能改动任何内容"),
     Role.ADMINISTRATOR: _(
-        "管理账号、手动改变案件状态、批准清理；可以看审核台的各页，看不到被遮盖的内容"
+        "管理账号和标签、手动改变案件状态、批准清理；可以看审核台的各页，看不到被遮盖的内容"
     ),
 }
 # One person alone can do everything with these.

@@ -242,7 +242,7 @@ def _rows(export: Export, keys: Sequence[UUID], columns: Columns) -> Iterator[Ro
 def _cases(keys: Sequence[UUID]) -> Iterator[Case]:
     """The cases in this order, without those erased meanwhile."""
     rows = Case.objects.defer("secret", "secret_hash").select_related("assignee")
-    found = rows.prefetch_related("flags").in_bulk(keys)
+    found = rows.prefetch_related("flags", "tags").in_bulk(keys)
     return (found[key] for key in keys if key in found)
 
 

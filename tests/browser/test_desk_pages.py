@@ -35,7 +35,9 @@ def links(page: Page) -> list[str]:
     found: list[str] = page.eval_on_selector_all(
         "a[href]:not([download])", "links => links.map(each => each.href)"
     )
-    return [link for link in found if not link.endswith((".pdf", "/file/", "/small/"))]
+    # A picture by itself is a page of the browser's; our policy refuses its styles, and it says so.
+    pages = [link for link in found if "/exhibits/" not in link]
+    return [link for link in pages if not link.endswith((".pdf", "/file/"))]
 
 
 def faults(page: Page) -> list[Any]:
