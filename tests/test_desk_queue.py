@@ -23,7 +23,17 @@ from django.utils.html import escape
 
 from cases import services
 from cases.admin import filters, open_cases, paging, queue, saved_views, search
-from cases.models import NOT_WAITING, Case, CloseReason, Flag, SavedView, Seller, Status, Turn
+from cases.models import (
+    NOT_WAITING,
+    Case,
+    CloseReason,
+    Event,
+    Flag,
+    SavedView,
+    Seller,
+    Status,
+    Turn,
+)
 from cases.models.case import OPEN
 from tests.desk import member, signed_in, staff
 
@@ -378,6 +388,25 @@ def test_what_is_not_there_is_not_found_and_stays_typed(
 
 def test_nothing_typed_leads_back_to_the_queue(desk: Client) -> None:
     assert desk.post(f"{LIST}search/", {"typed": " "})["Location"] == "../"
+    assert not Event.objects.filter(kind=Event.Kind.SEARCHED).exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "fields"),
+    [
+        (PHONE, ["by:phone", "cases:1"]),
+        (SHOP, ["by:seller", "cases:1"]),
+        ("0AB1", ["by:number", "cases:1"]),
+        ("没有这一家", ["cases:0"]),
+    ],
+)
+def test_the_log_says_what_a_search_found_by_and_not_what_was_typed(
+    desk: Client, known: Case, typed: str, fields: list[str]
+) -> None:
+    Case.objects.filter(pk=known.pk).update(public_id="0AB1XYZ9")
+    desk.post(f"{LIST}search/", {"typed": typed})
+    line = Event.objects.get(kind=Event.Kind.SEARCHED)
+    assert (line.actor, line.fields, line.public_id) == ("wu", fields, "")
 
 
 def test_a_search_needs_the_right_and_a_form(desk: Client) -> None:

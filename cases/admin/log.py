@@ -62,17 +62,22 @@ WORDS: Mapping[str, str | Promise] = {
     **export_columns.PERSONAL,
 }
 HOW = (exports.MASKED, exports.WHOLE)
+FOUND_BY: Mapping[str, str | Promise] = {
+    search.NUMBER: _("案件编号"),
+    **dict(BlindKey.Kind.choices),
+}
 # What stands before a colon: `export:1a2b3c4d`, `user:3`, `deleted:17`.
 NAMED: Mapping[str, Promise] = {
     "export": _("导出 %(rest)s"),
     "user": _("账号 %(rest)s"),
     "disposal": _("清理 %(rest)s"),
     "seller": _("商家 %(rest)s"),
+    "tag": _("标签 %(rest)s"),
     "merged": _("并入商家 %(rest)s"),
     "from": _("从 %(rest)s"),
     "to": _("到 %(rest)s"),
     "cases": _("%(rest)s 件案件"),
-    "tag": _("标签 %(rest)s"),
+    "by": _("按%(rest)s"),
 }
 COUNTED: Mapping[str, Promise] = {**disposal.PURGED, **disposal.OUTCOMES}
 # So much of an identifier tells one list from another.
@@ -180,6 +185,8 @@ def field_words(name: str, names: Mapping[str, str]) -> str:
         rest = names.get(name, rest)
     elif kind in ("from", "to"):
         rest = timeline.field_words(rest)
+    elif kind == "by":
+        rest = str(FOUND_BY.get(rest, rest))
     elif kind == "disposal":
         rest = rest[:SHORT]
     elif kind in ("step", "evidence"):

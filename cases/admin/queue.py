@@ -23,8 +23,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cases.admin import columns, filters, paging, saved_views, search, seller_search, trail
 from cases.admin.trail import AFTER, BEFORE, OWN
-from cases.models import Case, Seller, Turn
+from cases.models import Case, Event, Seller, Turn
 from cases.models.case import OPEN_TURNS
+from cases.services import events
 
 # ModelAdmin takes type parameters for the type checker only, not when the program runs.
 if TYPE_CHECKING:
@@ -227,6 +228,9 @@ class Queue(ModelAdmin):
             raise PermissionDenied
         typed = request.POST.get("typed", "").strip()
         address = search.address(typed) if typed else ""
+        if typed:
+            actor, told = request.user.get_username(), search.log_fields(QueryDict(address))
+            events.record(Event.Kind.SEARCHED, actor=actor, fields=told)
         if address == search.NOWHERE:
             # Nothing leads anywhere, so that what was typed can stay where it can be corrected.
             return self._nothing_found(request, typed)
@@ -316,7 +320,7 @@ class Queue(ModelAdmin):
 
     @admin.display(description=_("标记"))
     def marks(self, case: Case) -> str:
-        """What staff should look at first."""
+        """What staff should look at first, and what they said."""
         return columns.marks(case)
 
 

@@ -59,12 +59,22 @@ def found(params: QueryDict) -> list[UUID]:
 
 def found_by(params: QueryDict) -> str:
     """What the cases were found by, in words; what was typed is not known any more."""
-    rows = BlindKey.objects.filter(key__in=_keys(params))
-    kinds = set(rows.values_list("kind", flat=True)[:MOST])
-    words = [str(kind.label) for kind in Kind if kind in kinds]
+    words = [str(kind.label) for kind in _kinds(params)]
     if number := _number(params.get(NUMBER, "")):
         words.append(_("案件编号 %(number)s") % {"number": number})
     return "、".join(words)
+
+
+def log_fields(params: QueryDict) -> list[str]:
+    """What the log says of a search: what it found by, and how many, never what was typed."""
+    by = [*_kinds(params), *([NUMBER] if NUMBER in params else [])]
+    return [*(f"by:{each}" for each in by), f"cases:{len(found(params))}"]
+
+
+def _kinds(params: QueryDict) -> list[Kind]:
+    rows = BlindKey.objects.filter(key__in=_keys(params))
+    kinds = set(rows.values_list("kind", flat=True)[:MOST])
+    return [kind for kind in Kind if kind in kinds]
 
 
 def _keys(params: QueryDict) -> list[str]:
