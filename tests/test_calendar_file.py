@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -19,9 +21,10 @@ from cases.facts import read_facts
 from cases.knowledge import load
 from cases.plan import make_plan
 from cases.renderings.outline import outline
-from cases.renderings.plan_ics import as_ics
+from cases.renderings.plan_ics import as_ics, has_days
 from cases.renderings.plan_json import as_json
 from tests.stories import NUMBER_RESERVED_CANNOT_REVOKE as RESERVED
+from tests.stories import facts
 from tests.walker import Walker
 
 ON = date(2026, 11, 22)
@@ -122,6 +125,33 @@ def test_the_early_bell_does_not_say_that_it_is_the_day(plan: dict[str, Any]) ->
         assert late == event["summary"]
 
 
+@pytest.mark.parametrize(
+    ("left", "early", "late"),
+    [(3, "三天后：", 9), (2, "明天：", 9), (1, "明天：", 9), (0, "", 18)],
+)
+def test_no_bell_is_over_when_the_plan_is_made(
+    plan: dict[str, Any], left: int, early: str, late: int
+) -> None:
+    day = min(row["ends_on"] for row in plan["deadlines"] if row["ends_on"] >= plan["on"])
+    on = date.fromisoformat(day) - timedelta(days=left)
+    first = min(events(as_ics({**plan, "on": str(on)})), key=lambda event: event.start)
+    triggers = [alarm.decoded("trigger") for alarm in first.walk("VALARM")]
+    words = [str(alarm["description"]) for alarm in first.walk("VALARM")]
+
+    assert str(first.start) == day
+    assert timedelta(days=-left, hours=9) <= triggers[0] < triggers[1] == timedelta(hours=late)
+    assert words == [early + str(first["summary"]), str(first["summary"])]
+
+
+def test_a_plan_without_days_has_no_calendar(plan: dict[str, Any]) -> None:
+    assert has_days(plan)
+    for on in (ON, date(2026, 12, 2), date(2028, 11, 3), date(2040, 1, 1)):
+        for told in (FACTS, RESERVED, facts("wait_for_monthly_settlement")):
+            made = plan_of(told, on)
+            assert has_days(made) is bool(events(as_ics(made)))
+    assert not has_days(plan_of(FACTS, date(2040, 1, 1)))
+
+
 def test_nothing_personal_is_in_it(plan: dict[str, Any]) -> None:
     text = as_ics(plan).replace(b"\r\n ", b"").decode()
     without_keys = re.sub("(?m)^(UID|DT[A-Z]+)[:;].*$", "", text)
@@ -174,6 +204,24 @@ def lin(client: Client) -> Iterator[Walker]:
         lin.answer(RESERVED)
         lin.submit()
         yield lin
+
+
+@pytest.mark.django_db
+def test_without_days_no_calendar_is_offered(client: Client, today: None) -> None:
+    lin = Walker(client)
+    lin.answer(facts("wait_for_monthly_settlement"))
+    lin.submit()
+    address = reverse("plan-ics", args=[lin.case_id])
+    page = client.get(reverse("plan", args=[lin.case_id])).content.decode()
+    everything = client.get(reverse("plan-zip", args=[lin.case_id])).getvalue()
+
+    assert "下载：Word" in page
+    assert address not in page
+    assert "添加到日历" not in page
+    assert client.get(address).status_code == 404
+    assert not [
+        name for name in zipfile.ZipFile(io.BytesIO(everything)).namelist() if ".ics" in name
+    ]
 
 
 @pytest.mark.django_db

@@ -26,6 +26,7 @@ from cases.renderings import word
 from cases.renderings.outline import outline
 from cases.renderings.plan_docx import as_docx, letter_as_docx
 from cases.renderings.plan_json import as_json
+from cases.renderings.proof import Numbered
 from tests.stories import NUMBER_RESERVED_CANNOT_REVOKE as RESERVED
 from tests.walker import Walker
 
@@ -129,6 +130,72 @@ def test_header_rows_are_repeated_and_no_row_is_torn(file: bytes) -> None:
     assert all("<w:cantSplit/>" in row for row in rows)
     assert len([row for row in rows if "<w:tblHeader/>" in row]) >= 4
     assert set(re.findall('<w:tblStyle w:val="([A-Za-z]+)"', written(file))) == {"PlanTable"}
+
+
+def looks(file: bytes) -> list[tuple[int, str]]:
+    """How each table looks, by the old bits and by the new word for a special first row."""
+    found = re.findall('<w:tblLook w:val="([0-9A-F]+)" w:firstRow="([01])"', written(file))
+    return [(int(bits, 16), word) for bits, word in found]
+
+
+def test_a_table_without_a_header_row_looks_so_in_every_program(file: bytes) -> None:
+    found = looks(file)
+
+    assert len(found) == written(file).count("<w:tbl>")
+    assert {bool(bits & 0x0020) for bits, _word in found} == {True, False}
+    assert all(bool(bits & 0x0020) == (word == "1") for bits, word in found)
+
+
+def test_no_first_row_and_no_note_of_a_heading_stands_alone(file: bytes) -> None:
+    note = word.render(
+        page("<h2>完整版</h2><p class='note'>共9字。</p><p class='note'>二</p>"), on=ON
+    )
+    _heading, first, second = Document(io.BytesIO(note)).paragraphs
+
+    assert (first.paragraph_format.keep_with_next, second.paragraph_format.keep_with_next) == (
+        True,
+        None,
+    )
+    for table in Document(io.BytesIO(file)).tables:
+        row, *_more = table.rows
+        kept = [row.paragraph_format.keep_with_next for row in row.cells[0].paragraphs]
+        assert all(kept)
+
+
+def test_lines_are_as_high_whatever_the_font(file: bytes) -> None:
+    styles = parts(file)["word/styles.xml"].decode()
+    defaults = styles.partition("</w:docDefaults>")[0]
+
+    # A part of the font's own height would be half as high again in some fonts as in others.
+    assert 'w:line="310" w:lineRule="atLeast"' in defaults
+
+
+def test_each_day_says_whether_it_is_sure() -> None:
+    tables = Document(io.BytesIO(as_docx(plan_of(RESERVED)))).tables
+    (table,) = (table for table in tables if table.cell(0, 0).text == "日期")
+    said = [tuple(cell.text for cell in row.cells) for row in table.rows]
+
+    assert said[0] == ("日期", "事情", "是否确定")
+    assert said[1] == ("▶ 2026年11月22日（周日）", "今天", "—")
+    assert {sure for _day, _what, sure in said[2:]} == {"约", "确定"}
+
+
+def test_the_parties_take_no_page_of_their_own_before_the_channels(file: bytes) -> None:
+    found = Document(io.BytesIO(file)).paragraphs
+    titles = [row.text for row in found if row.style and row.style.name == "Heading 2"]
+
+    assert titles.index("证据清单") + 1 == titles.index("对方是谁") == titles.index("期限") - 1
+
+
+def test_each_sentence_stands_beside_its_proof(plan: dict[str, Any]) -> None:
+    exhibit = Numbered(number=1, kind="order_page", label="订单详情")
+    heads = [
+        table.cell(0, 0).text
+        for table in Document(io.BytesIO(as_docx(plan, exhibits=[exhibit]))).tables
+    ]
+
+    assert heads.count("文字里的话") >= 2
+    assert "文字里的话" not in written(as_docx(plan))
 
 
 def test_chinese_has_its_fonts_and_its_language(file: bytes) -> None:

@@ -19,7 +19,7 @@ from cases.renderings.outline import outline
 from cases.renderings.papers import Receiver
 from cases.renderings.pdf import RenderingFailed
 from cases.renderings.plan_docx import as_docx, letter_as_docx
-from cases.renderings.plan_ics import as_ics
+from cases.renderings.plan_ics import as_ics, has_days
 from cases.renderings.plan_text import as_text, letter_as_text
 from cases.renderings.proof import Numbered
 
@@ -113,8 +113,10 @@ def for_receivers(source: Source) -> Iterator[Part]:
 
 
 def days(source: Source) -> Iterator[Part]:
-    """The dates for a calendar."""
+    """The dates for a calendar, where there are some."""
     plan, case = source.plan, source.case
+    if not has_days(plan.content):
+        return
     yield Part(
         _("日程.ics"),
         _("期限和日期，用手机或电脑的日历打开，每个日期提醒两次；里面没有姓名、号码和金额。"),

@@ -9,9 +9,9 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from cases.renderings import word
-from cases.renderings.outline import Texts, note_choice, outline, rewritten_shorter
-from cases.renderings.plan_pdf import LETTER_CHARACTERS, LETTER_LINES
-from cases.renderings.proof import Numbered, with_numbers
+from cases.renderings.outline import Texts, note_choice, outline, rewritten_shorter, with_edits
+from cases.renderings.plan_pdf import LETTER_CHARACTERS, LETTER_LINES, dates, proof_shown
+from cases.renderings.proof import Numbered
 from cases.renderings.text import capped
 
 
@@ -21,21 +21,27 @@ def as_docx(
     code: str = "",
     chosen: Collection[str] | None = None,
     edits: Texts | None = None,
-    exhibits: Sequence[Numbered] = (),
+    exhibits: Sequence[Numbered] | None = None,
 ) -> bytes:
     """The plan, as `plan_json.as_json` gives it, with the texts the person wrote, `edits`.
 
     `code` is the public part of the case code for the footer; `chosen` the slugs of the channels
-    that get a page, all but the fallbacks when None; `exhibits` those of the case.
+    that get a page, all but the fallbacks when None; `exhibits` those of the case, None where
+    there is no case to add them to.
     """
     shown = outline(plan, edits=edits)
-    shown["evidence"] = with_numbers(shown["evidence"], exhibits)
     note_choice(shown["actions"], chosen)
     for action in shown["actions"]:
         if action["letter"]:
             action["text"] = _bounded(action["letter"]["text"])
             action["shorter"] = _each_bounded(rewritten_shorter(action))
-    html = render_to_string("plan/word.html", {"plan": shown, "code": code})
+    context = {
+        "plan": shown,
+        "dates": list(dates(shown)),
+        **proof_shown(with_edits(plan, edits), shown, exhibits),
+        "code": code,
+    }
+    html = render_to_string("plan/word.html", context)
     return word.render(html, on=date.fromisoformat(plan["on"]))
 
 

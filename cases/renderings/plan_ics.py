@@ -22,9 +22,9 @@ from cases.vocabulary import Whose
 PRODUCER = "-//refundwizard//plan//ZH"
 TIME_ZONE = "Asia/Shanghai"
 DAY = timedelta(days=1)
-# A whole day begins at midnight, when nobody wants to be woken: nine in the morning of the third
-# day before, and of the day itself.
-ALARMS = (timedelta(hours=9) - 3 * DAY, timedelta(hours=9))
+# A whole day begins at midnight, when nobody wants to be woken.
+MORNING, EVENING = timedelta(hours=9), timedelta(hours=18)
+EARLY = 3 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,13 @@ class _Entry:
     says: str
     more: tuple[str, ...]
     estimated: bool
+
+
+def has_days(plan: Mapping[str, Any]) -> bool:
+    """Whether `as_ics` has any day to write: a calendar without one is no valid file."""
+    waited = [row for row in plan["deadlines"] if not row.get("answered")]
+    opens = [row["opens_on"] for row in plan["actions"] if row["opens_on"]]
+    return any(day >= plan["on"] for day in [*map(_last_day, waited), *opens])
 
 
 def as_ics(plan: Mapping[str, Any], *, case: str = "", revision: int = 0) -> bytes:
@@ -66,18 +73,26 @@ def _entries(shown: Mapping[str, Any]) -> Iterator[_Entry]:
 
 
 def _deadline(row: Mapping[str, Any]) -> _Entry:
-    """One's own last day, the safe one; or the last day of the other side."""
     if row["whose"] == Whose.MINE:
-        day, says = row["safe_on"], _("%(title)s，最后一天") % row
+        says = _("%(title)s，最后一天") % row
     else:
-        day, says = row["ends_on"], _("%(title)s：对方的最后一天，请看结果") % row
+        says = _("%(title)s：对方的最后一天，请看结果") % row
     more = [row["use"], _("怎么算：%(sum)s。") % row, _("来源：%(source)s。") % row]
     # Of a practice the source says itself that it is no law.
     if row["statutory"]:
         more.insert(2, _("法定期限。"))
     return _Entry(
-        f"deadline:{row['id']}", date.fromisoformat(day), says, tuple(more), row["estimated"]
+        f"deadline:{row['id']}",
+        date.fromisoformat(_last_day(row)),
+        says,
+        tuple(more),
+        row["estimated"],
     )
+
+
+def _last_day(row: Mapping[str, Any]) -> str:
+    """One's own last day, the safe one; or the last day of the other side."""
+    return str(row["safe_on"] if row["whose"] == Whose.MINE else row["ends_on"])
 
 
 def _opening(action: Mapping[str, Any], counted: Mapping[str, Any] | None) -> _Entry:
@@ -109,10 +124,22 @@ def _event(entry: _Entry, *, on: date, case: str, revision: int) -> Event:
         transparency=TRANSP.TRANSPARENT,
         classification=CLASS.PRIVATE,
     )
-    early = _("大约三天后：%(says)s") if entry.estimated else _("三天后：%(says)s")
-    for trigger, words in zip(ALARMS, (early % {"says": entry.says}, says), strict=True):
+    for trigger, words in _alarms(entry, says, left=entry.day - on):
         event.add_component(Alarm.new_display(words, trigger))
     return event
+
+
+def _alarms(entry: _Entry, says: str, *, left: timedelta) -> Iterator[tuple[timedelta, str]]:
+    """Two, of which none is over when the plan is made: a program may ring it late, and untrue."""
+    if left >= EARLY:
+        early = _("大约三天后：%(says)s") if entry.estimated else _("三天后：%(says)s")
+        yield MORNING - EARLY, early % {"says": entry.says}
+    elif left >= DAY:
+        early = _("大约明天：%(says)s") if entry.estimated else _("明天：%(says)s")
+        yield MORNING - DAY, early % {"says": entry.says}
+    yield MORNING, says
+    if left < DAY:
+        yield EVENING, says
 
 
 def _uid(case: str, entry: str) -> str:

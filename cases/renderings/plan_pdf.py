@@ -98,7 +98,7 @@ def as_html(
         "more_warnings": shown["warnings"][ON_COVER:],
         "one_day": _one_day(shown),
         "has_gaps": leaves_gaps(_written(plan, exhibits)),
-        **_proof(plan, shown, exhibits),
+        **proof_shown(plan, shown, exhibits),
         "code": code,
         "advice_url": advice_url,
         "advice_picture": _picture(advice_url) if advice_url else "",
@@ -113,10 +113,14 @@ def _written(plan: Mapping[str, Any], exhibits: Sequence[Numbered] | None) -> st
     return json.dumps([printed, labels], ensure_ascii=False)
 
 
-def _proof(
+def proof_shown(
     plan: Mapping[str, Any], shown: dict[str, Any], exhibits: Sequence[Numbered] | None
 ) -> dict[str, Any]:
-    """What stands behind the sentences of the letters that have a page; numbers the evidence."""
+    """What stands behind the sentences of the letters that have a page, for `_proof.html`.
+
+    `shown` is the outline with its channels chosen; its evidence is numbered here. Nothing is said
+    where there is no case, `exhibits` being None.
+    """
     if exhibits is None:
         return {}
     shown["evidence"] = with_numbers(shown["evidence"], exhibits)

@@ -32,7 +32,16 @@ CHARACTERS, LINES = 2_000_000, 100_000
 TIMESTAMP = (1980, 1, 1, 0, 0, 0)
 TEXT_WIDTH = 9638  # twentieths of a point: A4 without margins of 20 mm
 # What `print.css` gives the columns of our tables, in per cent.
-COLUMNS = {"col-name": 21, "col-day": 30, "col-tick": 11}
+COLUMNS = {
+    "col-name": 21,
+    "col-day": 30,
+    "col-tick": 11,
+    "col-sure": 13,
+    "col-label": 34,
+    "col-proof": 34,
+}
+# How a table looks, by the bits that older word processors read: a special first row, no bands.
+FIRST_ROW, NO_COLUMN_BANDS = 0x0020, 0x0400
 HEADINGS = {"h1": "Heading 1", "h2": "Heading 2", "h3": "Heading 3", "h4": "Heading 3"}
 NOT_READ = frozenset({"svg", "img", "style", "script", "colgroup", "button", "template"})
 UNSEEN = frozenset({"sr-only", "running-header", "running-footer"})
@@ -68,6 +77,7 @@ class _Writer:
         self.line: _Line | None = None
         self.new_page = False
         self.after_table = False
+        self.after_heading = False
         _replace_parts(self.document)
         _describe(self.document, page.findtext("head/title"), on)
         _lay_out(self.document, page)
@@ -139,6 +149,10 @@ class _Writer:
             self.after_table = False
             if style not in HEADINGS.values():
                 paragraph.paragraph_format.space_before = Pt(8)
+        if self.after_heading and style == "Small":
+            # A heading and its note alone at the foot of a page would announce nothing.
+            paragraph.paragraph_format.keep_with_next = True
+        self.after_heading = style in HEADINGS.values()
         return _Line(paragraph, as_typed=style == "Letter")
 
     def end(self) -> None:
@@ -172,6 +186,7 @@ class _Writer:
         _fix(grid, widths, header=table.find("thead") is not None)
         for row in rows:
             self.row(grid, row, widths)
+        _keep_first_row(grid)
         self.after_table = True
 
     def part_tables(self) -> None:
@@ -308,10 +323,19 @@ def _fix(grid: Any, widths: list[int], *, header: bool) -> None:
     grid.autofit = False
     look = grid._tbl.tblPr.find(qn("w:tblLook"))
     look.attrib.clear()
+    bits = NO_COLUMN_BANDS | (FIRST_ROW if header else 0)
+    look.set(qn("w:val"), f"{bits:04X}")
     look.set(qn("w:firstRow"), "1" if header else "0")
     look.set(qn("w:noVBand"), "1")
     for column, width in zip(grid.columns, widths, strict=True):
         column.width = width * 635  # EMU
+
+
+def _keep_first_row(grid: Any) -> None:
+    """No table leaves its first row alone at the foot of a page."""
+    for cell in grid.rows[0].cells:
+        for paragraph in cell.paragraphs:
+            paragraph.paragraph_format.keep_with_next = True
 
 
 def _mark(row: Any, *, header: bool) -> None:

@@ -21,7 +21,7 @@ from cases.renderings.outline import outline
 from cases.renderings.pdf import RenderingFailed
 from cases.renderings.plan_cache import Document
 from cases.renderings.plan_docx import as_docx, letter_as_docx
-from cases.renderings.plan_ics import as_ics
+from cases.renderings.plan_ics import as_ics, has_days
 from cases.services import exhibits
 from cases.views.downloads import RETRY_SECONDS, attached, plan_pdf
 from cases.views.exhibits import bundle_of
@@ -83,7 +83,9 @@ def letter_docx(request: HttpRequest, case: Case, plan: Plan, letter: str) -> Ht
 @require_safe
 @of_kept_plan
 def ics(request: HttpRequest, case: Case, plan: Plan) -> HttpResponse:
-    """The plan's days for a calendar."""
+    """The plan's days for a calendar; not found where it has none."""
+    if not has_days(plan.content):
+        raise Http404
     body = as_ics(plan.content, case=str(case.pk), revision=_revision(case))
     return _file(body, CALENDAR, *_names(_("日程"), "days", case, plan), "ics")
 
@@ -123,12 +125,6 @@ def offered(request: HttpRequest, case: Case, plan: Plan) -> list[Offered]:
     drawn, written = plan_pdf(request, case, plan), plan_docx(case, plan)
     pdf = _weighed(_("整份方案"), "PDF", "plan-progress", case, drawn, USUAL_PDF)
     docx = _weighed(_("整份方案，可以修改"), "Word", "plan-docx", case, written, USUAL_DOCX)
-    days = Offered(
-        name=_("期限和日期，放进日历"),
-        kind=_("日历文件 ICS"),
-        address=reverse("plan-ics", args=[case.pk]),
-        size=USUAL_ICS,
-    )
     letters = (USUAL_LETTER + USUAL_PAPER) * len(plan.content["letters"])
     pictures = _pictures(case, plan)
     whole = Offered(
@@ -137,7 +133,21 @@ def offered(request: HttpRequest, case: Case, plan: Plan) -> list[Offered]:
         address=reverse("plan-zip", args=[case.pk]),
         size=pdf.size + docx.size + letters + USUAL_CHECKLIST + sum(row.size for row in pictures),
     )
-    return [pdf, docx, days, *pictures, whole]
+    return [pdf, docx, *_days(case, plan), *pictures, whole]
+
+
+def _days(case: Case, plan: Plan) -> list[Offered]:
+    """The calendar, where there are days for one."""
+    if not has_days(plan.content):
+        return []
+    return [
+        Offered(
+            name=_("期限和日期，放进日历"),
+            kind=_("日历文件 ICS"),
+            address=reverse("plan-ics", args=[case.pk]),
+            size=USUAL_ICS,
+        )
+    ]
 
 
 def _pictures(case: Case, plan: Plan) -> list[Offered]:

@@ -12,6 +12,7 @@ from cases.models import Case, Plan
 from cases.renderings import exhibit_bundle
 from cases.renderings.audience import Item, given
 from cases.renderings.outline import with_edits
+from cases.renderings.plan_ics import has_days
 from cases.renderings.plan_text import letter_to_self
 from cases.renderings.proof import proof_of, with_numbers
 from cases.services import exhibits
@@ -40,6 +41,7 @@ def page(request: HttpRequest, case: Case, kept: Plan) -> HttpResponse:
         "outdated": changed_since(case, kept),
         "mail": letter_to_self(shown["plan"], request.build_absolute_uri(reverse("resume"))),
         "downloads": exports.offered(request, case, kept),
+        "has_days": has_days(content),
         # Only to a person who gave something that would be masked.
         "maskable": not {Item.PHONE, Item.ADDRESS}.isdisjoint(given(content["answers"])),
         "exhibits": numbered,
