@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -71,15 +72,10 @@ def edited(text: str) -> dict[str, Any]:
     return with_edits(plan, {slug: dict.fromkeys(Length, text) for slug in slugs})
 
 
-def assert_it_ends_in_time(plan: dict[str, Any], *, made: bool | None = None) -> None:
-    """The plan renders or fails within the limits; `made` says which of them is wanted."""
-    begun = time.monotonic()
-    try:
-        is_made = as_pdf(plan).startswith(b"%PDF")
-    except pdf.RenderingFailed:
-        is_made = False
-    assert time.monotonic() - begun < SECONDS
-    assert made in (None, is_made)
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the limits on processor time and memory: other tests run meanwhile."""
+    monkeypatch.setattr(pdf, "WALL_SECONDS", 4 * pdf.WALL_SECONDS)
 
 
 def test_the_limits_are_those_that_are_promised() -> None:
@@ -89,18 +85,20 @@ def test_the_limits_are_those_that_are_promised() -> None:
     assert pdf.AT_ONCE == 2
 
 
+@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_what_the_forms_let_through_makes_a_plan(kind: str) -> None:
     text = (HOSTILE[kind] * TEXT_LENGTH)[:TEXT_LENGTH]
 
-    assert_it_ends_in_time(plan_of(facts_with(text)), made=True)
+    assert as_pdf(plan_of(facts_with(text))).startswith(b"%PDF")
 
 
+@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_letters_edited_to_the_longest_allowed_make_a_plan(kind: str) -> None:
     text = (HOSTILE[kind] * LETTER_CHARACTERS)[:LETTER_CHARACTERS]
 
-    assert_it_ends_in_time(edited(text), made=True)
+    assert as_pdf(edited(text)).startswith(b"%PDF")
 
 
 def test_the_process_that_asks_goes_on_while_a_document_burns() -> None:
@@ -129,8 +127,11 @@ def test_what_no_form_lets_through_ends_in_time_either_way(kind: str) -> None:
 
     with pytest.raises(FactsRefused):
         plan_of(facts_with(text))
-    assert_it_ends_in_time(edited(text))
-    assert_it_ends_in_time(plan_of(RESERVED), made=True)
+    begun = time.monotonic()
+    with suppress(pdf.RenderingFailed):
+        as_pdf(edited(text))
+    assert time.monotonic() - begun < SECONDS
+    assert as_pdf(plan_of(RESERVED)).startswith(b"%PDF")
 
 
 def resident(pid: int) -> int:

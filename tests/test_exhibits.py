@@ -11,7 +11,6 @@ import resource
 import struct
 import subprocess
 import sys
-import time
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -215,17 +214,24 @@ REFUSED = {
 }
 
 
+def children_seconds() -> float:
+    """Processor time of the children that have ended; the clock also counts other tests."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_each_fault_has_its_sentence(client: Client, case: Case, folder: Path, name: str) -> None:
     content, words = REFUSED[name]
-    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    spent_before = children_seconds()
 
     page = send(client, case, content).content.decode()
 
     assert words in page
     assert not exhibits.of(case)
     assert not folder.exists() or not list(folder.iterdir())
-    assert time.monotonic() - began < 5
+    assert children_seconds() - spent_before < 5
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 * 1024
 
 
