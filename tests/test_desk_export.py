@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import os
 import re
+import shutil
 import time
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -25,6 +27,7 @@ from django.test import Client
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
+from xlsxwriter.exceptions import FileCreateError
 
 from cases import services
 from cases.admin import export_columns, queue
@@ -147,6 +150,20 @@ def test_a_sum_in_a_workbook_is_a_number_with_its_cents(tmp_path: Path) -> None:
     with as_xlsx([[Decimal("59.00")]], tmp_path) as book:
         assert '<c r="A2" s="2"><v>59.00</v>' in book.read("xl/worksheets/sheet1.xml").decode()
         assert 'formatCode="0.00"' in book.read("xl/styles.xml").decode()
+
+
+def test_a_workbook_whose_folder_goes_meanwhile_leaves_nothing_open(tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+
+    def rows() -> Iterator[case_table.Row]:
+        yield ["甲"]
+        shutil.rmtree(scratch)
+
+    with pytest.raises(FileCreateError):
+        case_table.write_xlsx(io.BytesIO(), ["头"], rows(), scratch=str(scratch))
+    # What is open still is told when it is collected, and fails the test.
+    gc.collect()
 
 
 def test_a_column_of_a_workbook_is_as_wide_as_what_stands_in_it(tmp_path: Path) -> None:

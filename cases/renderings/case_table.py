@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from decimal import Decimal
 from typing import BinaryIO
 
@@ -53,8 +54,10 @@ def write_xlsx(file: BinaryIO, head: Sequence[str], rows: Iterable[Row], *, scra
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    with Workbook(file, options) as book:
-        sheet = book.add_worksheet(SHEET)
+    book = Workbook(file, options)
+    sheet = book.add_worksheet(SHEET)
+    # The book leaves the rows open where their folder was deleted meanwhile.
+    with closing(sheet.row_data_fh), book:
         sheet.write_row(0, 0, head, book.add_format({"bold": True}))
         money = book.add_format({"num_format": "0.00"})
         widths = [_width(cell) for cell in head]
