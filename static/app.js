@@ -166,7 +166,19 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     detail.isError = false;
   }
 });
-for (const fault of ["responseError", "sendError", "timeout"]) {
+// While the next page is on its way, WebKit ends whatever else is under way: nothing to complain of.
+const ON_THE_WAY = 10000;
+let left = -Infinity;
+addEventListener("submit", (event) => {
+  if (!event.defaultPrevented) left = event.timeStamp;
+});
+addEventListener("click", ({ target, timeStamp }) => {
+  if (target.closest("a[href]:not([href^='#'])")) left = timeStamp;
+});
+document.addEventListener("htmx:sendError", ({ detail, timeStamp }) => {
+  if (timeStamp - left > ON_THE_WAY) complain(detail.elt);
+});
+for (const fault of ["responseError", "timeout"]) {
   document.addEventListener(`htmx:${fault}`, ({ detail }) => complain(detail.elt));
 }
 

@@ -39,7 +39,8 @@ function send(parts) {
   done = true;
   draw(parts);
   for (const [name, part] of Object.entries(parts)) form.elements[name].value = (part * 100).toFixed(3);
-  form.requestSubmit(button);
+  // Not requestSubmit, which iOS 15 does not know.
+  button.click();
 }
 
 let start = null;

@@ -225,6 +225,27 @@ def test_when_htmx_fails_a_calm_line_says_so_and_the_text_stays(
     expect(offer).to_have_value(OFFER)
 
 
+@pytest.mark.parametrize(("leaving", "lines"), [(True, 0), (False, 1)])
+def test_what_ends_as_the_next_page_is_on_its_way_is_no_fault(
+    page: Page, live_server: Any, leaving: bool, lines: int
+) -> None:
+    go_to(page, live_server.url, "signs")
+
+    # WebKit ends all that is under way once a form is sent, Chromium only with the page.
+    page.evaluate(
+        """leaving => {
+          const place = document.getElementById("verdict-now");
+          const sent = new SubmitEvent("submit", { bubbles: true });
+          if (leaving) document.querySelector("main form").dispatchEvent(sent);
+          const detail = { elt: place };
+          place.dispatchEvent(new CustomEvent("htmx:sendError", { bubbles: true, detail }));
+        }""",
+        leaving,
+    )
+
+    assert page.locator(".trouble").count() == lines
+
+
 def test_when_the_cookie_is_gone_htmx_shows_the_page_that_keeps_the_text(
     page: Page, live_server: Any
 ) -> None:
