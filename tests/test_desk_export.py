@@ -456,7 +456,7 @@ def long_from_two(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def waited(export: Export) -> Export:
-    for _ in range(200):
+    for _ in range(600):
         export.refresh_from_db()
         if export.state != Export.State.RUNNING:
             break

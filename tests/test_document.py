@@ -351,7 +351,7 @@ def test_the_same_plan_gives_the_same_bytes_in_every_process() -> None:
         cwd=ROOT,
         capture_output=True,
         check=True,
-        timeout=60,
+        timeout=120,
     )
     assert there.stdout.decode().strip() == hashlib.sha256(here).hexdigest()
 

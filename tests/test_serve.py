@@ -65,10 +65,10 @@ def served(variables: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
 
 def answer(port: int) -> tuple[int, dict[str, str]]:
     """Return status and headers of the first page, waiting until the server answers."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while True:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as page:  # noqa: S310
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30) as page:  # noqa: S310
                 return page.status, dict(page.headers)
         except OSError:
             if time.monotonic() > deadline:
@@ -82,7 +82,7 @@ def test_it_works_from_an_empty_folder(tmp_path: Path) -> None:
     with served(environment(tmp_path, port=port)) as server:
         status, headers = answer(port)
         server.terminate()
-        said = server.communicate(timeout=10)[0]
+        said = server.communicate(timeout=60)[0]
 
     assert status == 200
     assert "Server" not in headers
@@ -169,7 +169,7 @@ def test_it_refuses_a_port_that_is_taken(tmp_path: Path) -> None:
             env=environment(tmp_path, port=port),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
         )
 
     assert refused.returncode == 1
@@ -183,7 +183,7 @@ def test_it_refuses_to_serve_without_secrets() -> None:
         env={},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
 
     assert refused.returncode == 1

@@ -46,7 +46,7 @@ def run_python(*arguments: str, **environment: str) -> subprocess.CompletedProce
         env={"DJANGO_SETTINGS_MODULE": "refundwizard.settings", **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
 
 
