@@ -146,6 +146,15 @@ def test_the_answer_brings_the_case_back_once(lin: Walker, asked: Message) -> No
     assert Event.objects.filter(kind=Event.Kind.REPLIED).count() == 1
 
 
+def test_the_same_answer_again_writes_nothing(lin: Walker, asked: Message) -> None:
+    services.messages.reply(asked, words="放好了")
+    once = Case.objects.values().get()
+
+    assert services.messages.reply(asked, words="放好了").reply == "放好了"
+
+    assert Case.objects.values().get() == once
+
+
 @pytest.mark.parametrize(
     ("words", "problem"), [("  ", "请写几个字"), ("字" * 2001, "您写了 2001 字")]
 )

@@ -83,15 +83,11 @@ def reply(message: Message, *, words: str) -> Message:
 
     Sending the same words again changes nothing. Raises RequestClosed.
     """
-    with written(message.case, version=None) as current:
-        asked = _asked_still(current, message, words)
-        if asked.replied_at:
-            return asked
-        asked.reply, asked.half, asked.replied_at = words, None, timezone.now()
-        asked.save(update_fields=["reply", "half", "replied_at"])
-        status.put(current, Status.IN_REVIEW)
-        Flag.objects.get_or_create(case=current, kind=Flag.Kind.REPLIED)
-        events.record(Event.Kind.REPLIED, actor="", case=current)
+    with transaction.atomic():
+        asked = _asked_still(locked(message.case), message, words)
+        # Before `written`, which counts a write: the page a colleague has open is still right.
+        if not asked.replied_at:
+            _keep_reply(message.case, asked, words)
     return asked
 
 
@@ -129,7 +125,8 @@ def open_request(case: Case) -> Message | None:
 def _send(case: Case, message: Message, *, user: User, version: int | None, to: Status) -> Message:
     with written(case, version=version) as current:
         start = Status(current.status)
-        if not (start is to is Status.ANSWERED and user.has_perm(REVIEW)):
+        again = start is Status.ANSWERED and to is Status.ANSWERED
+        if not (again and user.has_perm(REVIEW)):
             status.check(user, start, to, "", by_message=True)
         claims.check(user, current)
         status.put(current, to)
@@ -139,6 +136,16 @@ def _send(case: Case, message: Message, *, user: User, version: int | None, to: 
         kind = Event.Kind.ASKED if message.kind == Kind.REQUEST else Event.Kind.ANSWERED
         _record(kind, user, current, message.asks)
     return message
+
+
+@sensitive_variables("words")
+def _keep_reply(case: Case, asked: Message, words: str) -> None:
+    with written(case, version=None) as current:
+        asked.reply, asked.half, asked.replied_at = words, None, timezone.now()
+        asked.save(update_fields=["reply", "half", "replied_at"])
+        status.put(current, Status.IN_REVIEW)
+        Flag.objects.get_or_create(case=current, kind=Flag.Kind.REPLIED)
+        events.record(Event.Kind.REPLIED, actor="", case=current)
 
 
 def _asked_still(case: Case, message: Message, words: str | None) -> Message:
