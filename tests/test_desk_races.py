@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 import time_machine
 from django.contrib.auth.models import User
 from django.core.files.storage import storages
-from django.db import connections
+from django.db import connection, connections
+from django.db.models import Manager
 from django.urls import reverse
 
 from cases.admin import export_columns
-from cases.models import Case, CloseReason, Event, Export, Message, Status
-from cases.services import claims, disposal, events, exports, messages, status, tallies
+from cases.models import Alias, Case, CloseReason, Event, Export, Message, Seller, Status, Tag
+from cases.services import (
+    claims,
+    disposal,
+    events,
+    exports,
+    messages,
+    sellers,
+    status,
+    tags,
+    tallies,
+)
 from cases.services.claims import ClaimedByOther
 from cases.services.desk import StaleCase
 from cases.services.exports import Columns, Standing
 from cases.services.messages import RequestClosed
 from cases.services.rights import NotAllowed
-from tests.desk import member, signed_in
+from tests.desk import member, signed_in, staff
 from tests.desk_cases import NOON, answer, submit, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -203,3 +215,65 @@ def test_a_bulk_act_on_a_case_that_is_gone_says_so() -> None:
     page = signed_in(chief).post(reverse("admin:case_bulk", args=["claim"]), sent, follow=True)
 
     assert "案件已经删除" in page.content.decode()
+
+
+# ---- names of which there is one each
+
+
+@contextmanager
+def taken_after_a_look(row: Alias | Tag) -> Iterator[None]:
+    """Between the first look for the key of a row and all that follows a colleague saves it.
+
+    What the request rolls back takes it along, unlike a row of another connection: so it is there
+    again before each later look.
+    """
+    looked = False
+
+    def beside(execute: Callable[..., Any], sql: str, params: Any, *rest: Any) -> Any:
+        nonlocal looked
+        looks = sql.startswith("SELECT") and row.key in (params or ())
+        if looks and looked:
+            save()
+        found = execute(sql, params, *rest)
+        if looks and not looked:
+            looked = True
+            save()
+        return found
+
+    def save() -> None:
+        rows: Manager[Any] = type(row)._default_manager
+        rows.bulk_create([row], ignore_conflicts=True)
+
+    with connection.execute_wrapper(beside):
+        yield
+
+
+def test_a_tag_that_a_colleague_adds_at_once_is_an_error_of_its_field() -> None:
+    client, sent = staff("senior"), {"name": "集体投诉"}
+
+    with taken_after_a_look(Tag(name="集体投诉", key=tags.key_of("集体投诉"))):
+        page = client.post(reverse("admin:cases_tag_add"), sent)
+
+    assert page.status_code == 200
+    assert page.context["adminform"].form.errors == {"name": ["已经有标签“集体投诉”。"]}
+    assert Tag.objects.count() == 1
+    assert not Event.objects.filter(kind=Event.Kind.CHANGED).exists()
+
+
+@pytest.mark.parametrize("taken", ["乙号卡", "乙卡店"])
+def test_a_name_that_a_colleague_gives_at_once_is_an_error_of_its_field(taken: str) -> None:
+    client, other = staff("senior"), Seller.objects.create(name="甲号卡")
+    sent = {
+        "name": "乙号卡",
+        "aliases-TOTAL_FORMS": "1",
+        "aliases-INITIAL_FORMS": "0",
+        "aliases-0-text": "乙卡店",
+    }
+
+    with taken_after_a_look(Alias(seller=other, text=taken, key=sellers.key_of(taken))):
+        page = client.post(reverse("admin:cases_seller_add"), sent)
+
+    assert page.status_code == 200
+    assert f"“{taken}”已经在“甲号卡”名下。请换一个名称，或者把两家合并。" in page.content.decode()
+    assert list(Seller.objects.all()) == [other]
+    assert not Event.objects.filter(kind=Event.Kind.CHANGED).exists()

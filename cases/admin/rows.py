@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
+
+from cases.services.sellers import NameTaken
 
 # The number of no row has more digits; a database would refuse it, or Python to read it.
 MOST_DIGITS = 18
@@ -39,6 +42,20 @@ class KnownRows(Rows):
 
     def _get_obj_does_not_exist_redirect(self, *args: Any) -> NoReturn:
         raise Http404
+
+
+class NamedRows(KnownRows):
+    """Rows with names that no other row may have."""
+
+    def changeform_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Once more where a colleague took a name after the form had looked for it.
+
+        Nothing of the first try is kept, and now the form says at its field whose the name is.
+        """
+        try:
+            return super().changeform_view(*args, **kwargs)
+        except (IntegrityError, NameTaken):
+            return super().changeform_view(*args, **kwargs)
 
 
 class ReadRows(KnownRows):

@@ -20,7 +20,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from cases.admin import columns
-from cases.admin.rows import KnownRows, row_number
+from cases.admin.rows import NamedRows, row_number
 from cases.admin.seller_acts import SellerActs
 from cases.admin.seller_forms import AliasForm, AliasForms, SellerForm
 from cases.admin.seller_search import MOST_FOUND, find
@@ -119,7 +119,7 @@ class AliasInline(Aliases):
         return False
 
 
-class SellerAdmin(KnownRows, SellerActs, Rows):
+class SellerAdmin(NamedRows, SellerActs, Rows):
     """Firms only. Nobody deletes a row: it is merged into the one that it should have been."""
 
     form = SellerForm

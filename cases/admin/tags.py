@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from cases import knowledge
 from cases.admin.columns import NOTHING
 from cases.admin.masking import NUMBERS_ONLY
-from cases.admin.rows import KnownRows
+from cases.admin.rows import NamedRows
 from cases.knowledge.banned_words import hints
 from cases.models import Tag
 from cases.services import tags
@@ -58,7 +58,7 @@ class TagForm(TagBase):
         return purpose
 
 
-class TagAdmin(KnownRows, Rows):
+class TagAdmin(NamedRows, Rows):
     """Nobody deletes a tag: it is retired, and stays on the cases that carry it."""
 
     form = TagForm
