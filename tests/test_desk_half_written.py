@@ -9,12 +9,16 @@ from typing import Any
 
 import pytest
 import time_machine
+from django import forms
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from cases.admin.acts import ACTS
+from cases.admin.half_written import MANY, SINGLE, WRITING_ACTS
+from cases.admin.stale import VERSION
 from cases.models import Case, HalfWritten, Message, Note
 from cases.services import accounts, claims, disposal, half_written, messages, notes
 from cases.services.half_written import HALF_LIFE
@@ -24,6 +28,7 @@ from tests.desk_cases import NOON, submitted
 from tests.test_wizard import case_url
 
 pytestmark = pytest.mark.django_db
+SEVERAL = (forms.MultipleChoiceField, forms.ModelMultipleChoiceField)
 WORDS = "请再发一次\r\n运营商的截图-半句"
 SECRET = "运营商的截图-半句"
 
@@ -110,6 +115,19 @@ def test_sending_ends_it(case: Case, wu: User) -> None:
     assert keep(client, case, "answer", sent, words=WORDS).content == b""
     client.post(address(case, "answer"), {**sent, "words": WORDS})
     assert not HalfWritten.objects.exists()
+
+
+def test_no_act_loses_a_word() -> None:
+    for name, act in ACTS.items():
+        fields = act.form.base_fields
+        words = {key for key, each in fields.items() if isinstance(each, forms.CharField)}
+        assert (name in WRITING_ACTS) == bool(words), name
+        if words:
+            many = {key for key, each in fields.items() if isinstance(each, SEVERAL)}
+            assert set(fields) - many <= {VERSION, *SINGLE}, name
+            assert many <= set(MANY), name
+            # What is in none of these is thrown away as nothing when it stands alone.
+            assert words <= set(half_written.COUNTS), name
 
 
 @pytest.mark.parametrize("act", ["note", "answer"])

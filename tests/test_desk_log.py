@@ -256,7 +256,7 @@ def test_a_reason_has_one_meaning() -> None:
     reasons = {*log.REASONS, *timeline.REASONS}
     pairs = {(code, str(words)) for each in reasons for code, words in each.choices}
     assert len(pairs) == len({code for code, _words in pairs})
-    assert log.reason_words(OverrideReason.MISTAKE) == str(OverrideReason.MISTAKE.label)
+    assert log.reason_words(OverrideReason.WRONG_ACT) == str(OverrideReason.WRONG_ACT.label)
 
 
 def test_lines_are_found_by_account_kind_case_and_day(auditor: Client, clock: Any) -> None:

@@ -180,8 +180,8 @@ def test_notes_stand_beside_the_answer_they_are_about(wu: Client) -> None:
     notes.add(case, words="订单页截图里是另一家店", user=author, about="seller")
     response = wu.get(address(case))
     rows = [row for _part, rows in response.context["facts"] for row in rows]
-    (about,) = [row for row in rows if row.remarks]
-    assert (about.step, about.remarks[0].author) == ("seller", "chen")
+    (about,) = [row for row in rows if row.notes]
+    assert (about.step, about.notes[0].author) == ("seller", "chen")
     assert response.content.decode().count("订单页截图里是另一家店") == 2
 
 

@@ -21,16 +21,19 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver
 from pytest_django import Settings
 
+from cases.admin import acts, bulk
 from tests.desk import member, signed_in, staff
 from tests.desk_matrix import (
     ACTS,
     ADMINISTRATOR,
     ANONYMOUS,
     AUDITOR,
+    BULK,
     NOBODY,
     READER,
     REVIEWER,
     SENIOR,
+    WORK,
     Act,
     World,
 )
@@ -119,6 +122,12 @@ def test_making_the_roles_again_corrects_them() -> None:
 
 def test_every_address_of_the_desk_is_in_the_table() -> None:
     assert {name for name, _address in patterns() if name} == {act.route for act in ACTS}
+
+
+def test_every_act_on_a_case_is_in_the_table() -> None:
+    """Buttons that ask nothing share one page, for which one of them stands."""
+    assert set(WORK) == {name for name, act in acts.ACTS.items() if act.asks}
+    assert set(BULK) == set(bulk.BULKS)
 
 
 @pytest.mark.parametrize("role", [NOBODY, *ROLES])

@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 
 from cases import services
 from cases.models import Case, CloseReason, Event, Status, Turn
+from cases.models.case import NOT_WAITING, OPEN, OPEN_TURNS
 from cases.services import status
 from cases.services.claims import ClaimedByOther
 from cases.services.desk import StaleCase
@@ -48,6 +49,19 @@ def may(role: str, start: Status, to: Status) -> bool:
         return True
     by_hand = to in (Status.SUBMITTED, Status.IN_REVIEW) and start != Status.DRAFT
     return OVERRIDE in RIGHTS[role] and by_hand
+
+
+def test_every_status_has_its_moves_and_its_turn() -> None:
+    """A draft comes to the desk by its person alone, which is no move."""
+    case = submitted()
+
+    assert {status for move in MOVES for status in move} == set(Status) - {Status.DRAFT}
+    assert set(OPEN) == set(Status) - {Status.DRAFT, Status.CLOSED}
+    for at in Status:
+        standing_at(case, at)
+        turn = Case.objects.get().turn
+        assert (turn in OPEN_TURNS) == (at in OPEN), at
+        assert (turn == Turn.DESK) == (at in OPEN and at not in NOT_WAITING), at
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -15,7 +15,7 @@ from django.utils.html import escape
 
 from cases.models import Case, CaseCount, Event, Outcome, Plan, Tombstone
 from cases.services import disposal, outcomes
-from cases.services.outcomes import StaleOutcome, Told
+from cases.services.outcomes import StaleOutcome, ToldOutcome
 from tests.desk import staff
 from tests.test_wizard import case_url
 from tests.walker import Walker
@@ -282,9 +282,9 @@ def test_the_database_refuses_half_an_outcome(lin: Walker) -> None:
 
 def test_the_service_refuses_what_another_tab_has_overtaken(lin: Walker) -> None:
     plan = Plan.objects.get(case=lin.case_id)
-    outcomes.tell(lin.case, Told(money="all"), plan=plan, version=0)
+    outcomes.tell(lin.case, ToldOutcome(money="all"), plan=plan, version=0)
     with pytest.raises(StaleOutcome):
-        outcomes.tell(lin.case, Told(money="none"), plan=plan, version=0)
+        outcomes.tell(lin.case, ToldOutcome(money="none"), plan=plan, version=0)
 
 
 # ---- the desk

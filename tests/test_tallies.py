@@ -20,7 +20,7 @@ from hypothesis.extra.django import TestCase
 
 from cases.models import Case, CaseCount, CloseReason, Seller, Status
 from cases.services import answers, desk, disposal, outcomes, plans, status, tallies
-from cases.services.outcomes import Told
+from cases.services.outcomes import ToldOutcome
 from cases.services.tallies import Kind, Row
 
 ON = date(2026, 11, 22)
@@ -79,7 +79,7 @@ def counted(*kinds: Kind) -> dict[tuple[str, str], int]:
 
 def tell(case: Case, money: str, helped: str = "") -> None:
     kept = outcomes.of(case)
-    answer, version = Told(money=money, helped=helped), kept.version if kept else 0
+    answer, version = ToldOutcome(money=money, helped=helped), kept.version if kept else 0
     outcomes.tell(case, answer, plan=case.plans.latest(), version=version)
 
 

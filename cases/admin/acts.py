@@ -8,8 +8,8 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext as now_translated
+from django.utils.translation import gettext_lazy as _
 
 from cases import knowledge
 from cases.admin.assigning import AssignForm
@@ -63,17 +63,17 @@ def why_not(refused: Exception) -> str:
     """A sentence for each reason why an act was not done."""
     match refused:
         case ClaimedByOther(current=current):
-            return _("%(name)s 正在处理，认领到 %(until)s") % {
+            return now_translated("%(name)s 正在处理，认领到 %(until)s") % {
                 "name": holder(current),
                 "until": f"{timezone.localtime(current.claimed_until):%H:%M}",
             }
         case StaleCase():
-            return _("刚被他人修改")
+            return now_translated("刚被他人修改")
         case RefundDayWrong():
-            return _("退款到账日要在提交那天到今天之间")
+            return now_translated("退款到账日要在提交那天到今天之间")
         case SameTags():
-            return _("标签没有变化")
-    return _("现在的状态不能这样做")
+            return now_translated("标签没有变化")
+    return now_translated("现在的状态不能这样做")
 
 
 def holder(case: Case) -> str:
@@ -185,8 +185,8 @@ def _label(to: str) -> str:
 
 ACTS: Mapping[str, Act] = {
     "claim": Act(
-        title=_lazy("认领"),
-        done=_lazy("已认领。两小时没有动作会超时，别人可以接手。"),
+        title=_("认领"),
+        done=_("已认领。两小时没有动作会超时，别人可以接手。"),
         right=REVIEW,
         possible=_may_claim,
         run=lambda form, case, user: claims.claim(case, user=user, version=_version(form)),
@@ -194,17 +194,17 @@ ACTS: Mapping[str, Act] = {
         asks=False,
     ),
     "release": Act(
-        title=_lazy("释放"),
-        done=_lazy("已释放，谁都可以认领。"),
+        title=_("释放"),
+        done=_("已释放，谁都可以认领。"),
         right=REVIEW,
         possible=_may_release,
         run=lambda form, case, user: claims.release(case, user=user, version=_version(form)),
-        wanted=lambda form, user: {"assignee": _("未认领")},
+        wanted=lambda form, user: {"assignee": now_translated("未认领")},
         asks=False,
     ),
     "assign": Act(
-        title=_lazy("交给同事"),
-        done=_lazy("已交给同事。同样是两小时没有动作会超时，别人可以接手。"),
+        title=_("交给同事"),
+        done=_("已交给同事。同样是两小时没有动作会超时，别人可以接手。"),
         right=CLOSE,
         or_right=OVERRIDE,
         possible=lambda user, case: case.status in OPEN,
@@ -213,8 +213,8 @@ ACTS: Mapping[str, Act] = {
         form=AssignForm,
     ),
     "withdraw": Act(
-        title=_lazy("撤回请求"),
-        done=_lazy("请求已撤回，本人不再看到。"),
+        title=_("撤回请求"),
+        done=_("请求已撤回，本人不再看到。"),
         right=REVIEW,
         possible=lambda user, case: (
             case.status == Status.NEEDS_PERSON and not claims.kept_out(user, case)
@@ -224,8 +224,8 @@ ACTS: Mapping[str, Act] = {
         asks=False,
     ),
     "review": Act(
-        title=_lazy("继续处理"),
-        done=_lazy("状态已改成处理中。"),
+        title=_("继续处理"),
+        done=_("状态已改成处理中。"),
         right=REVIEW,
         possible=lambda user, case: (
             case.status == Status.ANSWERED and _may_move(Status.IN_REVIEW)(user, case)
@@ -235,8 +235,8 @@ ACTS: Mapping[str, Act] = {
         asks=False,
     ),
     "ask": Act(
-        title=_lazy("请本人补充"),
-        done=_lazy("请求已显示在本人的方案页上。"),
+        title=_("请本人补充"),
+        done=_("请求已显示在本人的方案页上。"),
         right=REVIEW,
         possible=_may_move(Status.NEEDS_PERSON),
         run=_ask,
@@ -244,8 +244,8 @@ ACTS: Mapping[str, Act] = {
         form=RequestForm,
     ),
     "answer": Act(
-        title=_lazy("答复本人"),
-        done=_lazy("答复已显示在本人的方案页上。"),
+        title=_("答复本人"),
+        done=_("答复已显示在本人的方案页上。"),
         right=REVIEW,
         possible=lambda user, case: _may_answer(user, case) and not claims.kept_out(user, case),
         run=_answer,
@@ -253,8 +253,8 @@ ACTS: Mapping[str, Act] = {
         form=AnswerForm,
     ),
     "close": Act(
-        title=_lazy("结案"),
-        done=_lazy("已结案。"),
+        title=_("结案"),
+        done=_("已结案。"),
         right=CLOSE,
         possible=_may_move(Status.CLOSED),
         run=_close,
@@ -262,8 +262,8 @@ ACTS: Mapping[str, Act] = {
         form=CloseForm,
     ),
     "reopen": Act(
-        title=_lazy("重新打开"),
-        done=_lazy("已重新打开。"),
+        title=_("重新打开"),
+        done=_("已重新打开。"),
         right=CLOSE,
         possible=_may_move(Status.REOPENED),
         run=_reopen,
@@ -271,8 +271,8 @@ ACTS: Mapping[str, Act] = {
         form=ReopenForm,
     ),
     "override": Act(
-        title=_lazy("手动改变状态"),
-        done=_lazy("状态已改变，并记入操作记录。"),
+        title=_("手动改变状态"),
+        done=_("状态已改变，并记入操作记录。"),
         right=OVERRIDE,
         possible=lambda user, case: bool(status.overrides_for(user, case)),
         run=_override,
@@ -280,8 +280,8 @@ ACTS: Mapping[str, Act] = {
         form=OverrideForm,
     ),
     "note": Act(
-        title=_lazy("写备注"),
-        done=_lazy("备注已保存。"),
+        title=_("写备注"),
+        done=_("备注已保存。"),
         right=REVIEW,
         possible=lambda user, case: True,
         run=_note,
@@ -289,8 +289,8 @@ ACTS: Mapping[str, Act] = {
         form=NoteForm,
     ),
     "tag": Act(
-        title=_lazy("改标签"),
-        done=_lazy("标签已保存。"),
+        title=_("改标签"),
+        done=_("标签已保存。"),
         right=REVIEW,
         possible=lambda user, case: True,
         run=_tag,

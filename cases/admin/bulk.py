@@ -16,8 +16,8 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext as now_translated
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from cases import knowledge
@@ -28,7 +28,7 @@ from cases.admin.tagging import How, TagManyForm
 from cases.admin.work_forms import CHOOSE
 from cases.models import Case, CloseReason, Message, Status, Tag
 from cases.services import claims, status, tags
-from cases.services import messages as letters
+from cases.services import messages as person_messages
 from cases.services.claims import ClaimedByOther
 from cases.services.desk import StaleCase
 from cases.services.rights import LOOK, NotAllowed
@@ -46,10 +46,10 @@ class CloseManyForm(forms.Form):
     """One reason for all; a refund has a day of its own, so it is closed case by case."""
 
     reason = forms.ChoiceField(
-        label=_lazy("结案原因"),
-        help_text=_lazy("退款结案要填到账日，请一件一件结。"),
+        label=_("结案原因"),
+        help_text=_("退款结案要填到账日，请一件一件结。"),
         choices=[CHOOSE, *(row for row in CloseReason.choices if row[0] not in REFUNDS)],
-        error_messages={"required": _lazy("请选择结案原因")},
+        error_messages={"required": _("请选择结案原因")},
     )
 
 
@@ -57,9 +57,9 @@ class AskManyForm(forms.Form):
     """One canned request for all, filled in for each."""
 
     template = forms.ChoiceField(
-        label=_lazy("请本人补充什么"),
-        help_text=_lazy("空处按每个案件填好。要改文字的，请一件一件发。"),
-        error_messages={"required": _lazy("请选择一条")},
+        label=_("请本人补充什么"),
+        help_text=_("空处按每个案件填好。要改文字的，请一件一件发。"),
+        error_messages={"required": _("请选择一条")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -163,13 +163,17 @@ def _done(
     """How many were done, and the numbers of those skipped by reason."""
     skipped: dict[str, list[str]] = {}
     if gone := len(versions) - len(cases):
-        skipped[_("案件已经删除")] = [_("%(number)d 件") % {"number": gone}]
+        skipped[now_translated("案件已经删除")] = [
+            now_translated("%(number)d 件") % {"number": gone}
+        ]
     for case in cases:
         try:
             _keep_off(case, user)
             bulk.run(case, user, versions[case.pk], said)
         except Case.DoesNotExist:
-            skipped.setdefault(_("案件已经删除"), []).append(columns.grouped(case.public_id))
+            skipped.setdefault(now_translated("案件已经删除"), []).append(
+                columns.grouped(case.public_id)
+            )
         except Refused as refused:
             skipped.setdefault(why_not(refused), []).append(columns.grouped(case.public_id))
     return len(versions) - sum(map(len, skipped.values())), skipped
@@ -177,11 +181,14 @@ def _done(
 
 def _report(request: HttpRequest, done: int, skipped: Mapping[str, Sequence[str]]) -> None:
     number = sum(map(len, skipped.values()))
-    words = _("完成 %(done)d 件，跳过 %(skipped)d 件。") % {"done": done, "skipped": number}
+    words = now_translated("完成 %(done)d 件，跳过 %(skipped)d 件。") % {
+        "done": done,
+        "skipped": number,
+    }
     messages.add_message(request, messages.WARNING if skipped else messages.SUCCESS, words)
     for why, codes in skipped.items():
         told = {"why": why, "codes": "、".join(codes)}
-        messages.warning(request, _("跳过 %(codes)s：%(why)s。") % told)
+        messages.warning(request, now_translated("跳过 %(codes)s：%(why)s。") % told)
 
 
 def _line(case: Case, user: User, bulk: Bulk) -> Line:
@@ -203,8 +210,8 @@ def _skipped(case: Case, user: User, bulk: Bulk) -> str:
     if ACTS[bulk.act].possible(user, case):
         return ""
     if case.status == Status.SUBMITTED and bulk.act == "ask":
-        return _("请先认领")
-    return _("状态是“%(status)s”，不能这样做") % {"status": Status(case.status).label}
+        return now_translated("请先认领")
+    return now_translated("状态是“%(status)s”，不能这样做") % {"status": Status(case.status).label}
 
 
 def _keep_off(case: Case, user: User) -> None:
@@ -236,7 +243,11 @@ def _chosen(request: HttpRequest) -> Iterator[tuple[UUID, int]]:
 
 
 def _refused(request: HttpRequest, number: int) -> HttpResponse:
-    words = _("没有选中案件。") if not number else _("一次最多 %(most)d 件，请分几次。")
+    words = (
+        now_translated("没有选中案件。")
+        if not number
+        else now_translated("一次最多 %(most)d 件，请分几次。")
+    )
     messages.warning(request, words % {"most": MOST} if number else words)
     return _back(request)
 
@@ -260,7 +271,7 @@ def _release(case: Case, user: User, version: int, said: Mapping[str, Any]) -> o
 
 def _ask(case: Case, user: User, version: int, said: Mapping[str, Any]) -> object:
     template = said["template"]
-    return letters.ask(
+    return person_messages.ask(
         case,
         user=user,
         version=version,
@@ -290,20 +301,18 @@ def _tag(case: Case, user: User, version: int, said: Mapping[str, Any]) -> objec
 
 
 BULKS: Mapping[str, Bulk] = {
-    "claim": Bulk(act="claim", title=_lazy("认领选中的案件"), run=_claim),
-    "release": Bulk(act="release", title=_lazy("释放选中的案件"), run=_release),
-    "assign": Bulk(
-        act="assign", title=_lazy("把选中的案件交给同事"), run=_assign, form=AssignManyForm
-    ),
+    "claim": Bulk(act="claim", title=_("认领选中的案件"), run=_claim),
+    "release": Bulk(act="release", title=_("释放选中的案件"), run=_release),
+    "assign": Bulk(act="assign", title=_("把选中的案件交给同事"), run=_assign, form=AssignManyForm),
     "ask": Bulk(
         act="ask",
-        title=_lazy("请选中案件的本人补充"),
+        title=_("请选中案件的本人补充"),
         run=_ask,
         form=AskManyForm,
         preview=_asked_words,
     ),
-    "close": Bulk(act="close", title=_lazy("结案：选中的案件"), run=_close, form=CloseManyForm),
-    "tag": Bulk(act="tag", title=_lazy("给选中的案件贴上或取下标签"), run=_tag, form=TagManyForm),
+    "close": Bulk(act="close", title=_("结案：选中的案件"), run=_close, form=CloseManyForm),
+    "tag": Bulk(act="tag", title=_("给选中的案件贴上或取下标签"), run=_tag, form=TagManyForm),
 }
 
 

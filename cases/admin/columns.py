@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as now_translated
+from django.utils.translation import gettext_lazy as _
 
 from cases import knowledge
 from cases.admin import due
@@ -19,14 +19,14 @@ from cases.models import NO_DATE, NOT_WAITING, Case, Flag
 NOTHING = "—"
 # A row of the queue has room for a word only; in the order in which they stand there.
 SHORT: Mapping[str, Promise] = {
-    Flag.Kind.REPLIED: gettext_lazy("有回复"),
-    Flag.Kind.CONTRADICTION: gettext_lazy("矛盾"),
-    Flag.Kind.MINOR: gettext_lazy("未成年"),
-    Flag.Kind.FRAUD: gettext_lazy("疑似诈骗"),
-    Flag.Kind.OFF_PLATFORM: gettext_lazy("平台外付款"),
-    Flag.Kind.NOT_MINE: gettext_lazy("非本人"),
-    Flag.Kind.AGAIN: gettext_lazy("重复"),
-    Flag.Kind.TOO_FAST: gettext_lazy("过快"),
+    Flag.Kind.REPLIED: _("有回复"),
+    Flag.Kind.CONTRADICTION: _("矛盾"),
+    Flag.Kind.MINOR: _("未成年"),
+    Flag.Kind.FRAUD: _("疑似诈骗"),
+    Flag.Kind.OFF_PLATFORM: _("平台外付款"),
+    Flag.Kind.NOT_MINE: _("非本人"),
+    Flag.Kind.AGAIN: _("重复"),
+    Flag.Kind.TOO_FAST: _("过快"),
 }
 
 
@@ -55,7 +55,7 @@ def seller(case: Case) -> str:
     try:
         return NUMBERS_ONLY.text(case.seller) if case.seller else NOTHING
     except DecryptionFailed:
-        return _("无法解密")
+        return now_translated("无法解密")
 
 
 def amount(case: Case) -> str:
@@ -66,7 +66,7 @@ def amount(case: Case) -> str:
 def submitted(case: Case) -> str:
     """The moment in China time."""
     if case.submitted_at is None:
-        return _("草稿")
+        return now_translated("草稿")
     return f"{timezone.localtime(case.submitted_at):%Y-%m-%d %H:%M}"
 
 
@@ -88,10 +88,10 @@ def next_date(case: Case) -> str:
 def assignee(case: Case) -> str:
     """Who has the case, and whether the claim has run out."""
     if case.assignee is None:
-        return _("未认领")
+        return now_translated("未认领")
     name = case.assignee.get_username()
     over = case.claimed_until is not None and case.claimed_until <= timezone.now()
-    return _("%(name)s（已超时）") % {"name": name} if over else name
+    return now_translated("%(name)s（已超时）") % {"name": name} if over else name
 
 
 def counted(fields: Iterable[str], names: Mapping[str, str | Promise]) -> str:
@@ -104,7 +104,7 @@ def marks(case: Case) -> str:
     """What staff should look at first, each mark a word with its meaning behind it; then tags."""
     carried = {flag.kind for flag in case.flags.all()}
     kinds = [kind for kind in SHORT if kind in carried]
-    held = [(_("暂缓清理"), _("暂缓"))] if case.held else []
+    held = [(now_translated("暂缓清理"), now_translated("暂缓"))] if case.held else []
     words = [*((Flag.Kind(kind).label, SHORT[kind]) for kind in kinds), *held]
     seen = format_html_join(" ", '<span class="mark" title="{}">{}</span>', words)
     return format_html_join(" ", "{}", [(each,) for each in (seen, tags(case)) if each]) or NOTHING

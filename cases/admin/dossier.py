@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from cases import knowledge
 from cases.admin import contradictions, feedback, timeline
 from cases.admin.masking import NUMBERS_ONLY, Mask, mask_for, mask_plan
-from cases.admin.timeline import Remark
+from cases.admin.timeline import ShownNote
 from cases.encryption import DecryptionFailed
 from cases.facts import FactsRefused
 from cases.models import Case, Exhibit, Plan
@@ -34,7 +34,7 @@ class Row:
 
     `name` is the question's, empty for a line that answers none. `masked` says that the words
     are cut short, `until` when they will be again. A question with several rows has its `title`
-    above the first of them; one that is `alone` has none. `remarks` stand at the last row.
+    above the first of them; one that is `alone` has none. `notes` stand at the last row.
     """
 
     step: str
@@ -47,7 +47,7 @@ class Row:
     title: Words = ""
     alone: bool = False
     last: bool = False
-    remarks: tuple[Remark, ...] = ()
+    notes: tuple[ShownNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +87,17 @@ def context(case: Case, user: User) -> dict[str, Any]:
     mask = told.mask(opened) if told else NUMBERS_ONLY
     made = versions(case)
     plan = plan_shown(made[0].plan, clear=told.texts(opened) if told else ()) if made else None
-    remarks = timeline.remarks(case, mask, opened)
+    notes = timeline.shown_notes(case, mask, opened)
     return {
         "case": case,
         "damaged": told is None or bool(made and plan is None),
         "changed": bool(told and plan and made[0].plan.content["answers"] != told.counted),
-        "facts": facts(told, opened, plan, remarks) if told else [],
+        "facts": facts(told, opened, plan, notes) if told else [],
         "versions": made,
         "newest": made[0] if made else None,
         "plan": plan,
         "exhibits": exhibits_shown(case, mask),
-        "timeline": timeline.entries(case, mask, opened, remarks, [each.plan for each in made]),
+        "timeline": timeline.entries(case, mask, opened, notes, [each.plan for each in made]),
         "said": timeline.exchange(case, mask, opened),
         "reasons": reveals.Reason.choices,
         **feedback.context(case),
@@ -126,12 +126,12 @@ def facts(
     told: Told,
     opened: Mapping[str, datetime],
     plan: Mapping[str, Any] | None,
-    remarks: Collection[Remark],
+    notes: Collection[ShownNote],
 ) -> list[tuple[Words, list[Row]]]:
     """(part of the wizard, its questions and answers in words), personal data masked."""
     odd = contradictions.by_question(plan["stage"]["contradictions"] if plan else ())
     mask = told.mask(opened)
-    rows = [_shown(row, mask, opened, odd, remarks) for row in told.rows]
+    rows = [_shown(row, mask, opened, odd, notes) for row in told.rows]
     parts = [(part, [row for row in rows if BY_NAME[row.step].part == part]) for part in PARTS]
     return [(part, found) for part, found in parts if found]
 
@@ -176,7 +176,7 @@ def _shown(
     mask: Mask,
     opened: Mapping[str, datetime],
     odd: Mapping[str, list[str]],
-    remarks: Collection[Remark],
+    notes: Collection[ShownNote],
 ) -> Row:
     words = row.words if row.name in opened else mask.text(row.words)
     return replace(
@@ -185,7 +185,7 @@ def _shown(
         masked=bool(row.name) and words != row.words,
         until=opened.get(row.name),
         contradictions=tuple(odd.get(row.name, ())),
-        remarks=tuple(each for each in remarks if row.last and each.about == row.step),
+        notes=tuple(each for each in notes if row.last and each.about == row.step),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
 from cases.admin.outcomes import Sums
@@ -108,7 +108,7 @@ def _together(few: Sequence[Reports]) -> list[Reports]:
 
 def _line(reports: Reports) -> Line:
     if len(reports.channels) > 1:
-        name = gettext("其余 %(number)d 个渠道") % {"number": len(reports.channels)}
+        name = now_translated("其余 %(number)d 个渠道") % {"number": len(reports.channels)}
         return Line(name, reports.cells)
     code = reports.channels[0]
     return Line(label(Channel, code), reports.cells, query_all(channel=code) if code else None)
@@ -116,7 +116,7 @@ def _line(reports: Reports) -> Line:
 
 def _note(helped: Mapping[str, int]) -> str:
     other, unclear = (hidden(helped.get(code, 0)) for code in (Outcome.OTHER, Outcome.UNCLEAR))
-    words = gettext(
+    words = now_translated(
         "本人自愿填写，没有核实，也不代表没有反馈的案件。按提交日算；没有涉及钱的也算反馈。"
         "“说它起了作用”不分方案先走哪个渠道；说是别的办法的 %(other)s，说不清的 %(unclear)s。"
     )

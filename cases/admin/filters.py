@@ -1,4 +1,4 @@
-"""The filters of the queue: each speaks Chinese, reads one column and is named after it."""
+"""The filters of the queue, in the words of the desk; most read the column of their name."""
 
 from __future__ import annotations
 
@@ -134,7 +134,10 @@ class SellerFilter(Filter):
 
 
 class StatusFilter(Filter):
-    """The open cases, unless a status, drafts or everything that was submitted is asked for."""
+    """What was handed in, unless one status is asked for; drafts only with theirs.
+
+    `usual` speaks of open cases, to which the parts of the queue narrow what nobody asked for.
+    """
 
     title, parameter_name = _("状态"), STATUS
     usual, always_said = _("全部未结"), True
@@ -148,7 +151,7 @@ class StatusFilter(Filter):
         return queryset.filter(SUBMITTED)
 
     def narrowed(self, queryset: Rows, code: str) -> Rows:
-        """Drafts only on demand."""
+        """The cases of one status, or open and closed together."""
         return queryset.filter(SUBMITTED) if code == ALL else queryset.filter(status=code)
 
 
@@ -175,8 +178,8 @@ class AssigneeFilter(Filter):
         What others hold is passed over on the walk through the queue: no more than people have
         claimed in the life of a claim.
         """
-        over = Q(claimed_until__isnull=True) | Q(claimed_until__lte=timezone.now())
-        return queryset.filter(Q(assignee=self.me) | Q(assignee__isnull=True) | over)
+        not_live = Q(claimed_until__isnull=True) | Q(claimed_until__lte=timezone.now())
+        return queryset.filter(Q(assignee=self.me) | Q(assignee__isnull=True) | not_live)
 
     def narrowed(self, queryset: Rows, code: str) -> Rows:
         """The cases of one person, of nobody, or all."""
@@ -185,8 +188,9 @@ class AssigneeFilter(Filter):
         if code == NOBODY:
             return queryset.filter(assignee__isnull=True)
         if code == LAPSED:
-            over = claims.over(timezone.now())
-            return _narrowed(queryset, over, Case.objects.filter(over).values_list("pk", flat=True))
+            lapsed = claims.over(timezone.now())
+            ids = Case.objects.filter(lapsed).values_list("pk", flat=True)
+            return _narrowed(queryset, lapsed, ids)
         return queryset.filter(assignee=self.me.pk if code == ME else int(code))
 
 

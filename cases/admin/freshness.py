@@ -14,7 +14,7 @@ from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -147,7 +147,7 @@ def remarks() -> Table:
 
 def _due(knowledge: Knowledge, first: date, last: date) -> Iterator[Row]:
     found = [each for each in _reviewed(knowledge) if first <= each.review.again_by <= last]
-    words = gettext("%(again_by)s 前要复查，上次 %(on)s")
+    words = now_translated("%(again_by)s 前要复查，上次 %(on)s")
     for what, file, review in sorted(found, key=lambda each: each.review.again_by):
         yield Row(what, words % {"again_by": review.again_by, "on": review.on}, file)
 
@@ -183,20 +183,28 @@ def _items(knowledge: Knowledge) -> Iterator[tuple[Words, str, str, Review]]:
     for precaution_id, precaution in knowledge.precautions.items():
         yield precaution.text, "precautions", precaution_id, precaution.review
     for year, days in knowledge.calendar.items():
-        yield gettext("%(year)d 年节假日") % {"year": year}, "calendar", str(year), days.review
+        yield (
+            now_translated("%(year)d 年节假日") % {"year": year},
+            "calendar",
+            str(year),
+            days.review,
+        )
 
 
 def _calendar(knowledge: Knowledge, on: date) -> Iterator[Row]:
     for year in (on.year, on.year + 1):
-        what, file = gettext("%(year)d 年") % {"year": year}, f"{CONTENT}/calendar/{year}.toml"
+        what, file = (
+            now_translated("%(year)d 年") % {"year": year},
+            f"{CONTENT}/calendar/{year}.toml",
+        )
         if not (calendar := knowledge.calendar.get(year)):
-            yield Row(what, gettext("没有这个文件"), file)
+            yield Row(what, now_translated("没有这个文件"), file)
         elif not calendar.announced:
-            yield Row(what, gettext("还没有填入公布的安排"), file)
+            yield Row(what, now_translated("还没有填入公布的安排"), file)
 
 
 def _limits(knowledge: Knowledge) -> Iterator[Row]:
-    words = gettext("%(length)s：%(characters)d 字")
+    words = now_translated("%(length)s：%(characters)d 字")
     for channel, card in knowledge.channels.items():
         unsure = [
             words % {"length": label(Length, limit.length), "characters": limit.characters}
@@ -205,13 +213,13 @@ def _limits(knowledge: Knowledge) -> Iterator[Row]:
         ]
         if unsure:
             file = f"{CONTENT}/channels/{channel}.toml"
-            yield Row(label(Channel, channel), gettext("；").join(unsure), file)
+            yield Row(label(Channel, channel), now_translated("；").join(unsure), file)
 
 
 def _unsure(knowledge: Knowledge) -> Iterator[Row]:
     for id_, law in knowledge.laws.items():
         if unsure := _spans(law):
-            yield Row(law.title, gettext("、").join(unsure), f"{CONTENT}/laws/{id_}.toml")
+            yield Row(law.title, now_translated("、").join(unsure), f"{CONTENT}/laws/{id_}.toml")
 
 
 def _spans(law: Law) -> list[str]:

@@ -24,7 +24,7 @@ from cases.services.rights import REVIEW
 
 # What the buttons of a form say: keep what stands typed, or throw it away.
 KEEP, DROP = "keep", "drop"
-ACTS = frozenset({NOTE, ASK, ANSWER})
+WRITING_ACTS = frozenset({NOTE, ASK, ANSWER})
 # In each form at which somebody writes: for whom its page was made.
 MARK = "page_of"
 SALT = "cases.admin.half_written"
@@ -39,7 +39,7 @@ def mark(user: User, case: Case, act: str) -> str:
     With it what was typed can be kept, for this account alone, when the sign-in is over or
     somebody else has signed in. It opens nothing.
     """
-    if act not in ACTS:
+    if act not in WRITING_ACTS:
         return ""
     told = {"user": user.pk, "at": timezone.now().timestamp()}
     return signing.dumps(told, salt=_salt(case.pk, act))

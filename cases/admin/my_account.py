@@ -21,9 +21,9 @@ from cases.services.rights import LOOK
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
-    """The account; on POST one of ACTS."""
+    """The account; on POST one of OWN_ACTS."""
     if request.method == "POST":
-        act = ACTS.get(request.POST.get("act", ""))
+        act = OWN_ACTS.get(request.POST.get("act", ""))
         return act(request) if act else redirect("admin:my_account")
     user = cast(User, request.user)
     context = {
@@ -65,7 +65,7 @@ def left(request: HttpRequest, words: Any) -> HttpResponse:
     return redirect("admin:login")
 
 
-ACTS: Mapping[str, Callable[[HttpRequest], HttpResponse]] = {
+OWN_ACTS: Mapping[str, Callable[[HttpRequest], HttpResponse]] = {
     "choose_mails": _choose_mails,
     "new_codes": _new_codes,
     "sign_out_everywhere": _sign_out_everywhere,

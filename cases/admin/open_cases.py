@@ -8,7 +8,7 @@ from datetime import date
 
 from django.contrib.auth.models import User
 from django.db.models import Sum
-from django.utils.translation import gettext
+from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
 from cases.admin import due
@@ -57,7 +57,7 @@ def by_reviewer() -> Table:
     names = _names(key for key in counts if key)
     free = [Line(_("无人认领"), [counts.pop("")], query(assignee=NOBODY))] if "" in counts else []
     taken = [
-        Line(names.get(key, gettext("已删除的账号")), [counts[key]], query(assignee=key))
+        Line(names.get(key, now_translated("已删除的账号")), [counts[key]], query(assignee=key))
         for key in sorted(counts, key=lambda key: (-counts[key], key))
     ]
     return Table(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Sum
-from django.utils.translation import gettext
+from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
 from cases.admin.tables import (
@@ -153,7 +153,7 @@ def by_seller(counted: Sums) -> tuple[Table, Table]:
             head=(_("商家"), *HEAD),
             lines=tuple(_seller(group, names) for group in most),
             drawn=(0,),
-            note=gettext("另有 %(few)d 家，每家少于 5 件。") % {"few": few} if few else "",
+            note=now_translated("另有 %(few)d 家，每家少于 5 件。") % {"few": few} if few else "",
         ),
         Table(
             name="slowest",
@@ -185,7 +185,7 @@ def _groups(counts: Mapping[str, int], refunds: Mapping[str, int]) -> list[Group
 
 
 def _seller(group: Group, names: Mapping[str, str]) -> Line:
-    name = names.get(group.key, gettext("已删除的商家"))
+    name = names.get(group.key, now_translated("已删除的商家"))
     return Line(name, group.cells, query_all(seller=group.key))
 
 

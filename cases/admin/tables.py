@@ -10,7 +10,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 from cases import knowledge
 from cases.admin.filters import ALL
@@ -78,7 +78,7 @@ class Period:
 
 def label(enum: type[StrEnum], code: str) -> str:
     """The Chinese label of a code of an enum; of none, that nobody knows."""
-    return knowledge.load().labels[table_name(enum)].get(code, gettext("不清楚"))
+    return knowledge.load().labels[table_name(enum)].get(code, _("不清楚"))
 
 
 def query(**asked: object) -> str:
@@ -93,7 +93,7 @@ def query_all(**asked: object) -> str:
 
 def hidden(number: int) -> str | int:
     """The number, unless it is so small that it could tell of somebody."""
-    return gettext("少于 %(fewest)d") % {"fewest": FEWEST} if 0 < number < FEWEST else number
+    return _("少于 %(fewest)d") % {"fewest": FEWEST} if 0 < number < FEWEST else number
 
 
 def share(part: int, whole: int) -> str:

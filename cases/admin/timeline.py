@@ -10,8 +10,8 @@ from itertools import chain
 from django.contrib.auth.models import User
 from django.db import models
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext as now_translated
+from django.utils.translation import gettext_lazy as _
 
 from cases import knowledge
 from cases.admin.masking import Mask
@@ -41,14 +41,14 @@ REASONS: tuple[type[models.TextChoices], ...] = (
 # What the log names that is no question.
 PLAN_PDF, PICTURE = "plan_pdf", "picture"
 NAMES: Mapping[str, Promise] = {
-    PLAN_PDF: _lazy("方案 PDF"),
-    PICTURE: _lazy("证据大图"),
-    NOTES: _lazy("内部备注"),
-    MESSAGES: _lazy("和本人的消息"),
-    "assignee": _lazy("经办人"),
-    "listed_seller": _lazy("商家名录"),
-    "held": _lazy("暂缓清理"),
-    TAKEN_BACK: _lazy("已删除"),
+    PLAN_PDF: _("方案 PDF"),
+    PICTURE: _("证据大图"),
+    NOTES: _("内部备注"),
+    MESSAGES: _("和本人的消息"),
+    "assignee": _("经办人"),
+    "listed_seller": _("商家名录"),
+    "held": _("暂缓清理"),
+    TAKEN_BACK: _("已删除"),
 }
 
 
@@ -64,7 +64,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
+class ShownNote:
     """A note of the desk; `about` is the step it annotates, empty for the whole case."""
 
     at: datetime
@@ -78,7 +78,7 @@ def entries(
     case: Case,
     mask: Mask,
     opened: Collection[str],
-    remarks: Iterable[Remark],
+    noted: Iterable[ShownNote],
     plans: Iterable[Plan],
 ) -> list[Entry]:
     """Log, notes, messages and plans of a case, the newest first."""
@@ -86,21 +86,24 @@ def entries(
     log = (each for each in events.of_case(case.pk) if each.kind not in TOLD_ELSEWHERE)
     lines = chain(
         (entry(each, names) for each in log),
-        map(_remark, remarks),
+        map(_note, noted),
         _messages(case, mask, opened),
-        (Entry(at=plan.created_at, actor=_("本人"), what=_("生成方案")) for plan in plans),
+        (
+            Entry(at=plan.created_at, actor=now_translated("本人"), what=now_translated("生成方案"))
+            for plan in plans
+        ),
     )
     return sorted(lines, key=lambda entry: entry.at, reverse=True)
 
 
-def remarks(case: Case, mask: Mask, opened: Collection[str]) -> list[Remark]:
+def shown_notes(case: Case, mask: Mask, opened: Collection[str]) -> list[ShownNote]:
     """The notes of a case, the oldest first, personal data in them masked."""
     found = []
     for note in notes.of(case):
         words, masked = _readable(note, "words", mask, whole=NOTES in opened)
         author = _name(note.author)
         found.append(
-            Remark(at=note.at, author=author, words=words, about=note.about, masked=masked)
+            ShownNote(at=note.at, author=author, words=words, about=note.about, masked=masked)
         )
     return found
 
@@ -118,7 +121,7 @@ def entry(event: Event, names: Mapping[str, str]) -> Entry:
     fields = "、".join(names.get(name) or field_words(name) for name in event.fields)
     return Entry(
         at=event.at,
-        actor=event.actor or _("本人或系统"),
+        actor=event.actor or now_translated("本人或系统"),
         what=str(Kind(event.kind).label),
         words="；".join(filter(None, (fields, reason_words(event.reason)))),
     )
@@ -139,16 +142,20 @@ def field_words(name: str) -> str:
         return str(Status(name).label)
     channel, dash, _key = name.partition("-")
     if dash and (body := knowledge.load().labels["channel"].get(channel)):
-        return _("%(body)s的编号") % {"body": body}
+        return now_translated("%(body)s的编号") % {"body": body}
     labels = (step.form.base_fields[name].label for step in STEPS if name in step.form.base_fields)
     return str(next(labels, NAMES.get(name, name)))
 
 
-def _remark(remark: Remark) -> Entry:
-    about = BY_NAME.get(remark.about)
-    what = _("批注“%(title)s”") % {"title": about.form.title} if about else _("内部备注")
-    field = NOTES if remark.masked else ""
-    return Entry(at=remark.at, actor=remark.author, what=what, words=remark.words, field=field)
+def _note(note: ShownNote) -> Entry:
+    about = BY_NAME.get(note.about)
+    what = (
+        now_translated("批注“%(title)s”") % {"title": about.form.title}
+        if about
+        else now_translated("内部备注")
+    )
+    field = NOTES if note.masked else ""
+    return Entry(at=note.at, actor=note.author, what=what, words=note.words, field=field)
 
 
 def _messages(case: Case, mask: Mask, opened: Collection[str]) -> Iterator[Entry]:
@@ -165,7 +172,11 @@ def _message(message: Message, mask: Mask, *, whole: bool) -> Iterator[Entry]:
         words, masked = _readable(message, "reply", mask, whole=whole)
         field = MESSAGES if masked else ""
         yield Entry(
-            at=message.replied_at, actor=_("本人"), what=_("回复"), words=words, field=field
+            at=message.replied_at,
+            actor=now_translated("本人"),
+            what=now_translated("回复"),
+            words=words,
+            field=field,
         )
 
 
@@ -174,10 +185,10 @@ def _readable(row: Note | Message, cell: str, mask: Mask, *, whole: bool) -> tup
     try:
         words = str(getattr(row, cell) or "")
     except DecryptionFailed:
-        return _("无法解密"), False
+        return now_translated("无法解密"), False
     shown = words if whole else mask.text(words)
     return shown, shown != words
 
 
 def _name(author: User | None) -> str:
-    return author.get_username() if author else _("已删除的账号")
+    return author.get_username() if author else now_translated("已删除的账号")

@@ -25,7 +25,7 @@ from cases.admin.work_forms import ActForm, MessageForm, NoteForm
 from cases.models import Case, HalfWritten, Message, Status
 from cases.services import claims
 from cases.services import half_written as halves
-from cases.services import messages as letters
+from cases.services import messages as person_messages
 from cases.services.claims import ClaimedByOther
 from cases.services.desk import StaleCase
 from cases.services.rights import LOOK, NotAllowed
@@ -102,7 +102,7 @@ def context(request: HttpRequest, case: Case) -> dict[str, Any]:
             note=note if any(offer.name == "note" for offer in offers) else None,
             mark=half_written.mark(user, case, halves.NOTE),
             half=half,
-            request=letters.open_request(case),
+            request=person_messages.open_request(case),
             taken_by=holder(case) if claims.held_by_other(user, case) else "",
         )
     }
@@ -134,7 +134,7 @@ def _initial(act: Act, case: Case, request: HttpRequest) -> dict[str, Any]:
 
 
 def _show(request: HttpRequest, name: str, act: Act, case: Case, form: ActForm) -> HttpResponse:
-    writes = name in half_written.ACTS
+    writes = name in half_written.WRITING_ACTS
     shown = {
         **admin.site.each_context(request),
         **(_written(request, name, case) if writes else {}),
@@ -170,7 +170,7 @@ def _do(request: HttpRequest, name: str, act: Act, case: Case, form: ActForm) ->
         return stale(request, changed.current, act.wanted(form, user))
     except (NotAllowed, ClaimedByOther, RefundDayWrong, SameTags) as refused:
         messages.error(request, _("没有做：%(why)s。") % {"why": why_not(refused)})
-        if name in half_written.ACTS:
+        if name in half_written.WRITING_ACTS:
             messages.info(request, _("您写的字留在草稿里。"))
     except Case.DoesNotExist:
         raise Http404 from None
@@ -186,7 +186,7 @@ def _fill(request: HttpRequest, name: str, act: Act, case: Case) -> HttpResponse
     The address names the canned answer once more: a text that was sent before is kept in no draft.
     """
     begins, asked = _initial(act, case, request), request.GET.copy()
-    if name in half_written.ACTS:
+    if name in half_written.WRITING_ACTS:
         typed = {key: each if isinstance(each, list) else [each] for key, each in begins.items()}
         halves.keep(case, user=cast(User, request.user), act=name, typed=typed)
     if "template" in begins:

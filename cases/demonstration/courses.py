@@ -29,7 +29,7 @@ from cases.services import (
     tags,
 )
 from cases.services.counts import Counted
-from cases.services.outcomes import Told
+from cases.services.outcomes import ToldOutcome
 from cases.views import submission
 from cases.views.evidence_forms import consent_fingerprint
 from cases.views.reply import REPLY, UNKNOWN
@@ -171,7 +171,7 @@ def tell(rng: Random, made: Case) -> None:
     share = {Outcome.Money.ALL: 1, Outcome.Money.PART: 2}.get(money)
     plan = current.plans.latest()
     steps = [row["channel"] for row in plan.content["actions"][:3]]
-    answer = Told(
+    answer = ToldOutcome(
         money=money,
         amount=round(current.amount / share, 2) if share and current.amount else None,
         refunded_on=current.refunded_on,

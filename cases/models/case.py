@@ -105,7 +105,10 @@ class Case(models.Model):
     may show the code again. Whoever comes with a code is checked against `secret_hash` alone.
 
     The columns from `stage` on are for the desk. Those up to `seller` are filled at submission;
-    those from `status` on are the desk's own work, and `desk_version` counts its writes.
+    those from `status` on are the desk's own work, whose writes `desk_version` counts. Of
+    these a submission sets some as well: `status`, with what belongs to a closing that it undoes,
+    and `listed_seller` where the directory knows the seller. `turn` nobody writes: the database
+    computes it from `status`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

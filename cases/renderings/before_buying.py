@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
-from django.utils.translation import gettext
+from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
 from cases.assessment.wording import label
@@ -220,7 +220,7 @@ def as_pdf(checked: Checked) -> bytes:
 
 class _LookThrough:
     def __init__(self, offer: str, agreement: str, knowledge: Knowledge, on: date) -> None:
-        self.texts = ((gettext("页面"), offer), (gettext("协议"), agreement))
+        self.texts = ((now_translated("页面"), offer), (now_translated("协议"), agreement))
         self.knowledge = knowledge
         self.on = on
         self.explained: set[str] = set()
@@ -267,7 +267,7 @@ class _LookThrough:
         return Row(
             # As short as it is, it may hold what turns the reading direction round.
             sentence=capped(marked.sentence),
-            sources=gettext("、").join(self.sources[marked]),
+            sources=now_translated("、").join(self.sources[marked]),
             marks=tuple(map(self.mark, marked.clauses)),
         )
 
@@ -287,7 +287,9 @@ class _LookThrough:
         """How many sentences have each light, and how many have none."""
         red, amber, green = (group.count for group in groups)
         rest = len(self.sources) - red - amber - green
-        counts = gettext("红 %(red)d 处，黄 %(amber)d 处，绿 %(green)d 处；没标记的 %(rest)d 句。")
+        counts = now_translated(
+            "红 %(red)d 处，黄 %(amber)d 处，绿 %(green)d 处；没标记的 %(rest)d 句。"
+        )
         return counts % {"red": red, "amber": amber, "green": green, "rest": rest}
 
     def silent(self) -> list[Topic]:
@@ -316,5 +318,5 @@ class _LookThrough:
 def _message(questions: tuple[str, ...]) -> str:
     """The questions, numbered, as one message to the seller."""
     lines = [f"{number}. {question}" for number, question in enumerate(questions, 1)]
-    first = gettext("您好，我想买这张卡。下单前请先用文字回答这几个问题：")
-    return "\n".join([first, *lines, gettext("回答清楚以后，我再决定要不要下单。谢谢。")])
+    first = now_translated("您好，我想买这张卡。下单前请先用文字回答这几个问题：")
+    return "\n".join([first, *lines, now_translated("回答清楚以后，我再决定要不要下单。谢谢。")])

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.template.loader import render_to_string
-from django.utils.translation import gettext
+from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
 from cases.assessment import assess
@@ -94,9 +94,10 @@ def _stage(stage: Stage, knowledge: Knowledge) -> dict[str, str]:
     first = [label(knowledge, a.channel) for a in plan.actions if a.when is When.NOW]
     return {
         "name": label(knowledge, stage),
-        "record": _labels(BY_RECORD, stage, knowledge) or gettext("不看记录，不是本人办的就算"),
+        "record": _labels(BY_RECORD, stage, knowledge)
+        or now_translated("不看记录，不是本人办的就算"),
         "page": _labels({**BY_PAGE, **BY_PARCEL}, stage, knowledge),
-        "first": gettext("、").join(first),
+        "first": now_translated("、").join(first),
         "who": "".join(_responsible(plan, knowledge)),
     }
 
@@ -115,13 +116,13 @@ def _usual_plan(stage: Stage, knowledge: Knowledge) -> ActionPlan:
 def _responsible(plan: ActionPlan, knowledge: Knowledge) -> Iterator[str]:
     for party, matter in plan.assessment.responsible:
         says = {"matter": label(knowledge, matter), "party": label(knowledge, party)}
-        yield gettext("%(matter)s找%(party)s。") % says
+        yield now_translated("%(matter)s找%(party)s。") % says
 
 
 def _labels(table: Mapping[Any, Stage], stage: Stage, knowledge: Knowledge) -> str:
     """What points to a stage, in words, each once."""
     shown = [label(knowledge, signal) for signal, found in table.items() if found is stage]
-    return gettext("；").join(dict.fromkeys(shown))
+    return now_translated("；").join(dict.fromkeys(shown))
 
 
 def _body(channel: Channel, knowledge: Knowledge) -> dict[str, Any]:
@@ -129,7 +130,7 @@ def _body(channel: Channel, knowledge: Knowledge) -> dict[str, Any]:
     return {
         "name": label(knowledge, channel),
         "alone": channel in DISPUTE_BODIES,
-        "contacts": gettext("；").join(_contact(contact) for contact in card.contacts),
+        "contacts": now_translated("；").join(_contact(contact) for contact in card.contacts),
         "can": "".join(card.can),
         "cannot": "".join(card.cannot),
         "precondition": card.precondition,
@@ -137,7 +138,7 @@ def _body(channel: Channel, knowledge: Knowledge) -> dict[str, Any]:
 
 
 def _contact(contact: Contact) -> str:
-    return gettext("%(label)s：%(value)s") % {"label": contact.label, "value": contact.value}
+    return now_translated("%(label)s：%(value)s") % {"label": contact.label, "value": contact.value}
 
 
 def _evidence(knowledge: Knowledge) -> Iterator[dict[str, str]]:

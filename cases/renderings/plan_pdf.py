@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import segno
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
 from cases.renderings import pdf
@@ -127,10 +127,10 @@ def proof_shown(
     proof = proof_of(plan, exhibits)
     paged = {row["slug"] for row in shown["actions"] if row["page"]}
     letters = [letter for letter in proof.letters if letter.slug in paged]
-    told = gettext("；").join(f"{numbered([each.number])} {each.label}" for each in exhibits)
+    told = now_translated("；").join(f"{numbered([each.number])} {each.label}" for each in exhibits)
     return {
         "exhibits": exhibits,
-        "exhibits_told": told + gettext("。"),
+        "exhibits_told": told + now_translated("。"),
         "proof": proof,
         "proof_letters": letters,
     }
@@ -173,7 +173,7 @@ def _rows(action: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The facts of a channel, each with its label; what the card does not say is left out."""
     card = action["card"]
     yield from _row(_("附上证据"), action["attached"])
-    yield from _row(_("先准备好"), gettext("；").join(card["materials"]))
+    yield from _row(_("先准备好"), now_translated("；").join(card["materials"]))
     yield from _row(_("没有结果时"), action["if_refused"])
     yield from _row(_("费用"), action["cost"] or card["cost"])
     for name, key in KNOWN:
@@ -217,8 +217,8 @@ def _piece(part: str) -> dict[str, Any]:
     if not _BLANK.fullmatch(part):
         return {"words": part, "blank": ""}
     # The line itself says that something is to be filled in.
-    words = part.replace(gettext("请填写："), "")
-    return {"words": words, "blank": "long" if gettext("地址") in words else "short"}
+    words = part.replace(now_translated("请填写："), "")
+    return {"words": words, "blank": "long" if now_translated("地址") in words else "short"}
 
 
 def dates(shown: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -231,12 +231,12 @@ def dates(shown: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
         sure = row["statutory"] and not row["estimated"]
-        _note(found, row["ends_on"], row["ends"], gettext("%s期满") % row["title"], sure)
+        _note(found, row["ends_on"], row["ends"], now_translated("%s期满") % row["title"], sure)
     for row in shown["actions"]:
         if row["opens"]:
-            what = gettext("可以用%s") % row["name"]
+            what = now_translated("可以用%s") % row["name"]
             _note(found, row["opens"], row["opens_on"], what, row["opens"] not in rough)
-    yield {"day": shown["on"], "whats": [gettext("今天")], "sure": True, "today": True}
+    yield {"day": shown["on"], "whats": [now_translated("今天")], "sure": True, "today": True}
     yield from (found[day] for day in sorted(found))
 
 
@@ -264,7 +264,7 @@ def _merged(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for row in reasons:
         same = json.dumps([row[key] for key in SAID], ensure_ascii=False)
         if same in found:
-            found[same]["against_name"] += gettext("、") + row["against_name"]
+            found[same]["against_name"] += now_translated("、") + row["against_name"]
         else:
             found[same] = dict(row)
     return list(found.values())
@@ -281,6 +281,6 @@ def _drawing(plan: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def _picture(address: str) -> SafeString:
     """A QR of our own address as an SVG with a text equivalent."""
-    title = gettext("二维码：看这份方案的建议有没有变")
+    title = now_translated("二维码：看这份方案的建议有没有变")
     drawn = segno.make_qr(address, error="m").svg_inline(title=title, border=4, omitsize=True)
     return mark_safe(drawn)  # noqa: S308 - drawn by us, the address is only in its squares

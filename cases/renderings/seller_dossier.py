@@ -12,7 +12,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
 from cases.knowledge import load
@@ -171,7 +171,7 @@ def as_html(subject: Subject, totals: Totals, *, on: date, made_by: str, most: i
 def few(number: int) -> str:
     """The number in words, unless it is so small that it could tell of somebody."""
     if 0 < number < FEWEST:
-        return gettext("少于 %(fewest)d") % {"fewest": FEWEST}
+        return now_translated("少于 %(fewest)d") % {"fewest": FEWEST}
     return str(number)
 
 
@@ -231,7 +231,7 @@ def _table(title: Promise, head: Promise, counts: Counts, labels: Mapping[str, s
 def _apart(counts: Counts, labels: Mapping[str, str]) -> list[Row]:
     """A breakdown in which each case stands once: the most frequent first, the small ones last."""
     told, others = told_apart(counts)
-    return [*_rows(told, labels), *_others(gettext("其余各类合计"), others)]
+    return [*_rows(told, labels), *_others(now_translated("其余各类合计"), others)]
 
 
 def _others(name: str, number: int) -> list[Row]:
@@ -240,7 +240,7 @@ def _others(name: str, number: int) -> list[Row]:
 
 def _rows(counts: Counts, labels: Mapping[str, str]) -> list[Row]:
     """The most frequent first; of equal ones by their code, for those below FEWEST, too."""
-    named = {"": gettext("不清楚"), **labels}
+    named = {"": now_translated("不清楚"), **labels}
     ordered = sorted(counts, key=lambda code: (-max(counts[code], FEWEST - 1), code))
     return [Row(name=named.get(code, code), number=few(counts[code])) for code in ordered]
 
@@ -248,11 +248,11 @@ def _rows(counts: Counts, labels: Mapping[str, str]) -> list[Row]:
 def _months(counts: Counts) -> list[Row]:
     def name(month: str) -> str:
         year, number = month.split("-")
-        return gettext("%(year)s年%(month)d月") % {"year": year, "month": int(number)}
+        return now_translated("%(year)s年%(month)d月") % {"year": year, "month": int(number)}
 
     told, others = told_apart(counts)
     months = [Row(name=name(month), number=str(told[month])) for month in sorted(told)]
-    return [*months, *_others(gettext("其余月份合计"), others)]
+    return [*months, *_others(now_translated("其余月份合计"), others)]
 
 
 def _grounds(grounds: Mapping[str, Ground]) -> list[Row]:
@@ -289,7 +289,7 @@ def _labels(table: str) -> Mapping[str, str]:
 
 
 def _replies() -> dict[str, str]:
-    more = {"": gettext("没有填写"), UNREAD: gettext("方案无法读取")}
+    more = {"": now_translated("没有填写"), UNREAD: now_translated("方案无法读取")}
     return {**_labels("seller_reply"), **more}
 
 

@@ -1,4 +1,7 @@
-"""One way to write what the desk knows of a case: locked, compared, counted."""
+"""How the work of staff on a case is written: locked, compared, counted.
+
+`services.plans` at a submission and `services.sellers` write some of these columns on their own.
+"""
 
 from __future__ import annotations
 

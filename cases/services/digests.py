@@ -31,7 +31,7 @@ class NotSent(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class DigestNumbers:
     """What one mail tells: numbers and nothing else. The part nobody asked for is None or 0."""
 
     cases: Mapping[str, int] | None
@@ -79,10 +79,10 @@ def send(digest: Digest, *, on: date) -> bool:
     return True
 
 
-def tell(digest: Digest, *, on: date) -> Told:
+def tell(digest: Digest, *, on: date) -> DigestNumbers:
     """The numbers of a day for one account, as far as it may see them."""
     weekly = digest.reviews and on.weekday() == MONDAY
-    return Told(
+    return DigestNumbers(
         cases=_cases(digest.user, on) if digest.cases and digest.user.has_perm(LOOK) else None,
         reviews=overdue(knowledge.load(), on) if weekly else 0,
     )
@@ -108,13 +108,13 @@ def _note(digest: Digest, on: date) -> bool:
     return mine.update(sent_on=on) == 1
 
 
-def _mail(address: str, told: Told) -> EmailMessage:
+def _mail(address: str, told: DigestNumbers) -> EmailMessage:
     desk = f"{settings.SITE_URL}{reverse('admin:index')}" if settings.SITE_URL else ""
     words = render_to_string("desk/digest.txt", {"told": told, "desk": desk})
     return EmailMessage(subject=_subject(told), body=words, to=[address])
 
 
-def _subject(told: Told) -> str:
+def _subject(told: DigestNumbers) -> str:
     if told.cases is None or not (told.cases["today"] or told.cases["over"]):
         return _("审核台：%(reviews)d 项内容已过复查日") % {"reviews": told.reviews}
     return _("审核台：今天到期 %(today)d 件，已过 %(over)d 件") % told.cases

@@ -29,7 +29,7 @@ class StaleOutcome(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class ToldOutcome:
     """What a person tells; `money` is a member of Outcome.Money, the sum is in yuan."""
 
     money: str
@@ -49,7 +49,7 @@ def told(case: Case) -> Outcome | None:
 
 
 @sensitive_variables("answer")
-def tell(case: Case, answer: Told, *, plan: Plan, version: int) -> Outcome:
+def tell(case: Case, answer: ToldOutcome, *, plan: Plan, version: int) -> Outcome:
     """Let this be what the case came to, and count it. Nothing else of the case changes.
 
     `version` is that of the outcome the form was shown with, 0 before the first. Telling the same
@@ -101,7 +101,7 @@ def keep_half(case: Case, *, typed: Mapping[str, Sequence[str]]) -> None:
             kept.save(update_fields=["half"])
 
 
-def _write(case: Case, kept: Outcome, answer: Told, plan: Plan) -> None:
+def _write(case: Case, kept: Outcome, answer: ToldOutcome, plan: Plan) -> None:
     before = tallies.told(case, kept)
     for name, value in asdict(answer).items():
         setattr(kept, name, value)
@@ -113,8 +113,8 @@ def _write(case: Case, kept: Outcome, answer: Told, plan: Plan) -> None:
     tallies.move(before, tallies.told(case, kept))
 
 
-def _said(kept: Outcome) -> Told:
-    return Told(
+def _said(kept: Outcome) -> ToldOutcome:
+    return ToldOutcome(
         money=kept.money,
         amount=kept.amount,
         refunded_on=kept.refunded_on,

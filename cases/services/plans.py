@@ -53,8 +53,9 @@ DESK_COLUMNS = (
     "status",
     "submitted_at",
     "updated_at",
+    "desk_version",
 )
-REOPENED = ("closed_at", "closed_reason", "refunded_on", "desk_version")
+COLUMNS_OF_CLOSING = ("closed_at", "closed_reason", "refunded_on")
 
 
 class TooManyPlans(Exception):
@@ -118,7 +119,7 @@ def _describe(case: Case, summary: Summary) -> None:
     _back_to_the_desk(case)
     finding.keep_keys(case, summary.get("found_by", {}))
     case.listed_seller = sellers.of(case) or case.listed_seller
-    case.save(update_fields=[*DESK_COLUMNS, *REOPENED])
+    case.save(update_fields=[*DESK_COLUMNS, *COLUMNS_OF_CLOSING])
     _keep_flags(case, {*summary.get("flags", ()), *_seen_here(case)})
     tallies.move(before, tallies.rows(case))
 

@@ -28,7 +28,7 @@ class ReopenReason(models.TextChoices):
 class OverrideReason(models.TextChoices):
     """Why an administrator moves a case by hand."""
 
-    MISTAKE = "wrong_act", _("之前操作有误")
+    WRONG_ACT = "wrong_act", _("之前操作有误")
     STUCK = "stuck", _("流程卡住")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
 from cases import knowledge
@@ -53,7 +53,7 @@ class AddForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("这是什么"),
         help_text=_("一次选几张的，先都按这一种存，添加后可以一张一张改"),
-        choices=lambda: [("", gettext("请选择")), *kinds()],
+        choices=lambda: [("", now_translated("请选择")), *kinds()],
         error_messages={"required": _("请选择这是什么"), "invalid_choice": _("请选择这是什么")},
     )
     agreed = forms.BooleanField(
@@ -100,7 +100,7 @@ class SayForm(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             if isinstance(field, forms.CharField) and field.max_length is not None:
-                field.error_messages["max_length"] = gettext(
+                field.error_messages["max_length"] = now_translated(
                     "“%(label)s”最多 %(limit_value)d 字，现在有 %(show_value)d 字"
                 ).replace("%(label)s", str(field.label))
 
@@ -108,7 +108,7 @@ class SayForm(forms.Form):
         """The date as text; nobody takes a screenshot tomorrow."""
         taken: date | None = self.cleaned_data["taken_on"]
         if taken and taken > timezone.localdate():
-            raise forms.ValidationError(gettext("这个日期还没有到，请改一下"), code="future")
+            raise forms.ValidationError(now_translated("这个日期还没有到，请改一下"), code="future")
         return taken.isoformat() if taken else ""
 
 

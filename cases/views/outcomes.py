@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from cases import knowledge, services
 from cases.models import Case, Outcome, Plan
 from cases.renderings.outline import slug
-from cases.services.outcomes import StaleOutcome, Told
+from cases.services.outcomes import StaleOutcome, ToldOutcome
 from cases.views.kept_plan import chosen_slugs, of_kept_plan
 from cases.views.lost import lost
 from cases.vocabulary import When
@@ -68,7 +68,7 @@ def _acted(request: HttpRequest, case: Case, kept: Plan) -> HttpResponse:
         services.outcomes.keep_half(case, typed=typed)
         return _shown(request, case, form, version=_version(request), show_errors=True)
     try:
-        answer = Told(**form.cleaned_data)
+        answer = ToldOutcome(**form.cleaned_data)
         services.outcomes.tell(case, answer, plan=kept, version=_version(request))
     except StaleOutcome as stale:
         services.outcomes.keep_half(case, typed=typed)

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as now_translated
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from cases.models import Case, Plan
@@ -26,26 +26,26 @@ from cases.wizard.fields import Words
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ITEMS: Mapping[Item, Words] = {
-    Item.NAME: gettext_lazy("姓名"),
-    Item.PHONE: gettext_lazy("电话"),
-    Item.ORDER: gettext_lazy("订单号"),
-    Item.ADDRESS: gettext_lazy("地址"),
-    Item.POSTCODE: gettext_lazy("邮编"),
-    Item.TICKET: gettext_lazy("投诉的工单编号"),
+    Item.NAME: _("姓名"),
+    Item.PHONE: _("电话"),
+    Item.ORDER: _("订单号"),
+    Item.ADDRESS: _("地址"),
+    Item.POSTCODE: _("邮编"),
+    Item.TICKET: _("投诉的工单编号"),
 }
 WAYS: Mapping[Way, Words] = {
-    Way.FULL: gettext_lazy("写全"),
-    Way.MASKED: gettext_lazy("遮住"),
-    Way.WITHOUT: gettext_lazy("不写"),
+    Way.FULL: _("写全"),
+    Way.MASKED: _("遮住"),
+    Way.WITHOUT: _("不写"),
 }
 KINDS: Mapping[Audience, Words] = {
-    Audience.SELLER: gettext_lazy("一封完整的函件和附件清单"),
-    Audience.AUTHORITY: gettext_lazy("按表格逐栏列好的内容、正文和附件清单"),
-    Audience.PUBLIC: gettext_lazy("一段公开发布也不带个人信息的文字和附件清单"),
+    Audience.SELLER: _("一封完整的函件和附件清单"),
+    Audience.AUTHORITY: _("按表格逐栏列好的内容、正文和附件清单"),
+    Audience.PUBLIC: _("一段公开发布也不带个人信息的文字和附件清单"),
 }
 
 PDF, TEXT, PROGRESS = "paper-pdf", "paper-text", "paper-progress"
-BY_HAND = gettext_lazy("表格、正文和附件清单；表格里有几栏这次没有填上，请手写")
+BY_HAND = _("表格、正文和附件清单；表格里有几栏这次没有填上，请手写")
 
 
 @require_safe
@@ -137,7 +137,7 @@ def _entry(receiver: Receiver) -> dict[str, Any]:
         "kind": BY_HAND if receiver.left_to_the_hand else KINDS[receiver.audience],
         "sees": receiver.action["card"]["sees"],
         "shown": _listed(_told(item, way) for item, way in receiver.seen),
-        "not_shown": _listed([*not_seen, _("身份证号")]),
+        "not_shown": _listed([*not_seen, now_translated("身份证号")]),
         "edited": receiver.edited,
         "choices": [_choice(item, ways, receiver.ways[item]) for item, ways in receiver.choices],
     }
@@ -145,11 +145,11 @@ def _entry(receiver: Receiver) -> dict[str, Any]:
 
 def _told(item: Item, way: Way) -> str:
     name = str(ITEMS[item])
-    return _("%(item)s（遮住）") % {"item": name} if way is Way.MASKED else name
+    return now_translated("%(item)s（遮住）") % {"item": name} if way is Way.MASKED else name
 
 
 def _listed(names: Iterable[str]) -> str:
-    return _("、").join(names)
+    return now_translated("、").join(names)
 
 
 def _choice(item: Item, ways: Iterable[Way], default: Way) -> dict[str, Any]:
@@ -159,7 +159,7 @@ def _choice(item: Item, ways: Iterable[Way], default: Way) -> dict[str, Any]:
 
 def _download(body: bytes, kind: str, case: Case, receiver: Receiver, ending: str) -> HttpResponse:
     on = receiver.told.on.isoformat()
-    name = _("%(channel)s材料_%(code)s_%(on)s") % {
+    name = now_translated("%(channel)s材料_%(code)s_%(on)s") % {
         "channel": receiver.action["name"], "code": case.public_id, "on": on,
     }  # fmt: skip
     plain = f"{receiver.slug}-{case.public_id}-{on}"

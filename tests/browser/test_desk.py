@@ -84,7 +84,7 @@ def test_a_reviewer_takes_a_case_and_asks(visitor: Visitor, case: Case) -> None:
     page.get_by_label("备注", exact=True).fill("下单日期以截图为准")
     visitor.look()
     page.get_by_role("button", name="写备注").click()
-    expect(page.locator(".case-facts .remark")).to_contain_text("下单日期以截图为准")
+    expect(page.locator(".case-facts .note")).to_contain_text("下单日期以截图为准")
 
     page.get_by_role("link", name="请本人补充").click()
     visitor.look()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext as now_translated
 from django.utils.translation import gettext_lazy as _
 
 from cases.clauses import LONGEST_TEXT, sentences
@@ -53,6 +53,6 @@ class OfferForm(forms.Form):
         """Refuse two texts without a word in them."""
         cleaned = self.cleaned_data
         if not self.errors and not any(map(sentences, cleaned.values())):
-            message = gettext("请至少贴一段文字：页面的文字，或者协议的文字")
+            message = now_translated("请至少贴一段文字：页面的文字，或者协议的文字")
             self.add_error("offer", forms.ValidationError(message, code="empty"))
         return cleaned
