@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cases.deadlines import chinese_day
 from cases.knowledge import Knowledge
 from cases.lanes import REFUSALS
-from cases.vocabulary import Certainty, Party, SellerReply, table_name
+from cases.vocabulary import ActivatedBy, Certainty, Party, SellerReply, Stage, table_name
 
 if TYPE_CHECKING:
     from cases.assessment.situation import Situation
@@ -30,7 +30,14 @@ def words(s: Situation) -> Mapping[str, str]:
         | _conduct(s)
         | _shown(s)
         | {"fifteen_days": _fifteen_days(s), "used_sum": _used_sum(s)}
+        | {"verified_by": _verified_by(s)}
     )
+
+
+def _verified_by(s: Situation) -> str:
+    """Who did the real-name check of a number that the person did not activate."""
+    other = s.stage is Stage.NOT_MINE or s.facts.activation.by is ActivatedBy.SOMEONE_ELSE
+    return s.knowledge.phrase("verified_by_other" if other else "verified_by_unknown")
 
 
 def _fifteen_days(s: Situation) -> str:
