@@ -26,7 +26,7 @@ def recognise(text: str, knowledge: Knowledge) -> tuple[str, ...]:
     how long the longest is; then, as nobody says a thing in the same words twice, those that
     share pairs of characters with it, the rarer the better.
     """
-    plain = letters(text)
+    plain = letters_and_digits(text)
     likeness = _likeness(plain, knowledge)
     scores = {id_: (*fit(plain, reply), likeness[id_]) for id_, reply in knowledge.replies.items()}
     found = [id_ for id_, (fitting, _, like) in scores.items() if fitting or like >= ENOUGH]
@@ -53,7 +53,9 @@ def _positions(plain: str, word: str) -> frozenset[int]:
 
 @functools.cache
 def _pattern(word: str) -> re.Pattern[str]:
-    return re.compile(GAP.join(f"({re.escape(letters(part))})" for part in word.split("…")))
+    return re.compile(
+        GAP.join(f"({re.escape(letters_and_digits(part))})" for part in word.split("…"))
+    )
 
 
 def _likeness(plain: str, knowledge: Knowledge) -> dict[str, float]:
@@ -68,13 +70,13 @@ def _likeness(plain: str, knowledge: Knowledge) -> dict[str, float]:
 def _pairs_of(reply: Reply) -> frozenset[str]:
     """The pairs of characters in everything that a reply usually says."""
     pieces = chain(reply.says, *(word.split("…") for word in reply.any_of))
-    return frozenset(chain.from_iterable(_pairs(letters(piece)) for piece in pieces))
+    return frozenset(chain.from_iterable(_pairs(letters_and_digits(piece)) for piece in pieces))
 
 
 def _pairs(plain: str) -> frozenset[str]:
     return frozenset(one + other for one, other in pairwise(plain))
 
 
-def letters(text: str) -> str:
-    """Letters and digits alone: what is left when people type in a hurry."""
+def letters_and_digits(text: str) -> str:
+    """These alone, in one case and width: what is left when people type in a hurry."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))

@@ -104,6 +104,11 @@ class ChannelCard(Reviewed):
             raise ValueError("limits must stand in the order of length and since, each once")
         return self
 
+    @property
+    def hotlines(self) -> tuple[Contact, ...]:
+        """The carriers' own numbers that one can call, nothing but digits."""
+        return tuple(row for row in self.contacts if row.carrier and row.value.isdigit())
+
     def limit(self, length: Length, on: date) -> Limit | None:
         """The limit in force on `on`; the first one for any day before it; None without one."""
         found = [limit for limit in self.limits if limit.length is length]

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.replies import letters
+from cases.replies import letters_and_digits
 from cases.wizard.forms.remark import Remark
 
 LONGEST_REPLY = 1000
@@ -33,6 +33,6 @@ class ReplyForm(forms.Form):
     def clean_words(self) -> Any:
         """Refuse what holds neither a letter nor a digit."""
         words = self.cleaned_data["words"]
-        if not letters(words):
+        if not letters_and_digits(words):
             raise forms.ValidationError(EMPTY, code="required")
         return words
