@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from cases.assessment import assess
-from cases.assessment.opponent import brand, chain
+from cases.assessment.opponent import BRANDS, brand, chain
 from cases.facts import read_facts
 from cases.knowledge import Knowledge
 from cases.plan import make_plan
 from cases.renderings.plan_json import as_json
-from cases.vocabulary import CarrierName
+from cases.vocabulary import CarrierName, Channel
+from cases.wizard.forms.plan import COMPANIES
 from tests.flow import ON
 
 SITE = {"sales_channel": "affiliate_site"}
@@ -198,3 +199,28 @@ def test_the_plan_carries_the_chain(knowledge: Knowledge) -> None:
         "certainty": "probable",
         "from": ["bill_name"],
     }
+
+
+# Every carrier in every place that lists them
+
+# Resellers have no brand, company or number in common.
+CARRIERS = [name for name in CarrierName if name is not CarrierName.MVNO]
+
+
+@pytest.mark.parametrize("carrier", CARRIERS)
+def test_a_carrier_is_known_wherever_carriers_are_told_apart(
+    carrier: CarrierName, knowledge: Knowledge
+) -> None:
+    label = knowledge.labels["carrier_name"][carrier]
+    (hotline,) = [
+        row for row in knowledge.channels[Channel.CARRIER_COMPLAINT].hotlines if row.label == label
+    ]
+    above = {row.carrier for row in knowledge.channels[Channel.CARRIER_GROUP].contacts}
+    precaution = knowledge.precautions["ask_carrier_about_tariff"].look_at or ""
+
+    assert carrier in BRANDS, "add how its brand is written to BRANDS in cases/assessment"
+    assert hotline.value in BRANDS[carrier], "its messages come from its number"
+    assert carrier in COMPANIES, "add how its companies are called in cases/wizard/forms/plan.py"
+    assert carrier in above, "add a contact to channels/carrier_group.toml"
+    assert hotline.value in knowledge.phrase("why_carrier_unknown"), "phrases.toml names all"
+    assert hotline.value in precaution, "precautions/ask_carrier_about_tariff.toml names all"

@@ -11,7 +11,10 @@ import pytest
 
 from cases.knowledge import Knowledge
 from cases.lanes import COURTS
-from cases.vocabulary import Channel, Tier
+from cases.plan.actions import PROPOSALS
+from cases.plan.order import ORDERS
+from cases.vocabulary import Channel, Stage, Tier
+from cases.wizard.forms.filing import BODIES, GROUPS
 from tests.scenario_check import (
     FOLDER,
     Plan,
@@ -36,6 +39,7 @@ TOPICS = {
     "channels_carrier",
     "channels_bodies",
     "channels_beside",
+    "letters",
 }
 SELLERS = {"affiliate", "marketplace_seller"}
 LONG_DAY = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
@@ -72,6 +76,16 @@ def test_its_letters_keep_the_form(story: Scenario, knowledge: Knowledge) -> Non
         assert all(1 <= int(month) <= 12 for _, month, _ in LONG_DAY.findall(text))
         assert letter["facts"].splitlines()[0] in text
         assert letter["requests"] in text
+
+
+def test_every_channel_has_its_places() -> None:
+    asked = {channel for _, group in GROUPS for channel in group}
+
+    assert set(PROPOSALS) == set(Channel), "PROPOSALS in cases/plan/actions.py: when it is due"
+    assert set(ORDERS) == set(Stage), "ORDERS in cases/plan/order.py: a row for each stage"
+    for stage, order in ORDERS.items():
+        assert sorted(order) == sorted(Channel), f"ORDERS[{stage}]: where it stands, once"
+    assert asked == set(BODIES), "a group of GROUPS in cases/wizard/forms/filing.py"
 
 
 def test_there_are_at_least_sixty_of_them() -> None:

@@ -10,7 +10,8 @@ from cases.assessment.situation import ON_A_MARKETPLACE, Situation
 from cases.facts import Carrier
 from cases.vocabulary import CarrierName, Knownness, Link, Payee, Sign
 
-# How the brands are written on cards, leaflets and as senders of messages.
+# How the brands are written on cards, leaflets and as senders of messages. A carrier without a
+# network of its own has as many brands as there are, so it has none here.
 BRANDS: Mapping[CarrierName, tuple[str, ...]] = {
     CarrierName.CHINA_MOBILE: ("移动", "10086", "cmcc", "chinamobile"),
     CarrierName.CHINA_UNICOM: ("联通", "10010", "unicom", "chinaunicom"),

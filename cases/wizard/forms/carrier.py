@@ -7,7 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from cases.vocabulary import ActivatedBy, CarrierName, CarrierRecord, CarrierReply
+from cases import knowledge
+from cases.knowledge.schema import Contact
+from cases.vocabulary import ActivatedBy, CarrierName, CarrierRecord, CarrierReply, Channel
 from cases.wizard.answers import value
 from cases.wizard.fields import (
     ChineseDateField,
@@ -76,6 +78,11 @@ class CarrierRecordForm(StepForm):
                 help_text=_("打客服电话，或带证件到营业厅问"),
                 unknown=NOT_ASKED_YET,
             )
+
+    @property
+    def hotlines(self) -> tuple[Contact, ...]:
+        """The numbers to call, as the card of the complaint has them."""
+        return knowledge.load().channels[Channel.CARRIER_COMPLAINT].hotlines
 
     def answer(self) -> dict[str, object]:
         """Who was sent on has heard that there is no order, and more."""
