@@ -237,6 +237,13 @@ class FactsRefused(Exception):
         self.faults = faults
 
 
+# The days that may not lie before another one. A filing's lie after the day it was made.
+EARLIER: Mapping[str, str] = {
+    "dealings.replied_on": "dealings.requested_at",
+    "carrier.replied_on": "carrier.complained_on",
+    "dealings.requested_at": "order.placed_on",
+    "signals.delivered_on": "order.placed_on",
+}
 _ADAPTER: TypeAdapter[Facts] = TypeAdapter(Facts)
 
 
@@ -303,11 +310,9 @@ def impossible(facts: Facts, *, on: date) -> Iterator[tuple[str, str]]:
     for key, day in _dates(facts):
         if day > on and key != "dealings.promised_on":
             yield key, f"{day} is after {on}; give a date up to then"
-    o, s, c, d = facts.order, facts.signals, facts.carrier, facts.dealings
-    yield from _before("dealings.replied_on", d.replied_on, "dealings.requested_at", d.requested_at)
-    yield from _before("carrier.replied_on", c.replied_on, "carrier.complained_on", c.complained_on)
-    yield from _before("dealings.requested_at", d.requested_at, "order.placed_on", o.placed_on)
-    yield from _before("signals.delivered_on", s.delivered_on, "order.placed_on", o.placed_on)
+    days = dict(_dates(facts))
+    for later, earlier in EARLIER.items():
+        yield from _before(later, days.get(later), earlier, days.get(earlier))
     for i, filing in enumerate(facts.filings):
         for name in ("accepted_on", "closed_on"):
             yield from _before(

@@ -43,6 +43,8 @@ class Matter(StrEnum):
 
 
 class Strength(StrEnum):
+    """How well a ground holds, strongest first; `weighing.stronger` compares by this order."""
+
     STRONG = "strong"
     ARGUABLE = "arguable"
     NEEDS_FACT = "needs_fact"

@@ -34,7 +34,7 @@ DAY, LONG_AGO = "2026-11-16", "2023-01-05"
 COMBINATIONS = 100
 # What a step looks at, when it looks at all answers: it wants to know the stage.
 STAGE = "the stage"
-STAGE_RESTS_ON = tuple(f"{section}__{key}" for section, keys in TELLING.items() for key in keys)
+STAGE_RESTS_ON = tuple(name for names in TELLING.values() for name in names)
 # Which channels a plan offers rests on every answer; these stories bring what they are.
 SEEN_TO_THE_END = (
     "activated_after_request_by_someone_else",

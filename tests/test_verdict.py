@@ -13,8 +13,9 @@ from django.urls import reverse
 from cases.assessment.situation import Situation
 from cases.facts import read_facts
 from cases.knowledge import Knowledge
-from cases.views.verdict import TELLING, WAITING, Verdict, verdict
+from cases.views.verdict import WAITING, Verdict, verdict
 from cases.vocabulary import Stage
+from cases.wizard.answers import TELLING
 from tests.stories import NUMBER_RESERVED_CANNOT_REVOKE as RESERVED
 from tests.stories import ON
 from tests.walker import Walker

@@ -48,20 +48,24 @@ EXPECTED = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageFound:
-    """`because` and `contradictions` are sentences to the person; `signal` names what decided."""
+    """`because` and `contradictions` are sentences to the person; `signal` names what decided,
+    `fact` is its key: signals.parcel. Nothing known decides for none."""
 
     id: Stage
     certainty: Certainty
     signal: str
+    fact: str | None
     because: tuple[str, ...]
     contradictions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Signal:
-    """One row of the table that speaks: its name among the phrases and the stage it points to."""
+    """One row of the table that speaks: its name among the phrases, the fact that it reads and the
+    stage it points to."""
 
     name: str
+    fact: str
     stage: Stage
 
 
@@ -74,6 +78,7 @@ def find_stage(facts: Facts, knowledge: Knowledge) -> StageFound:
             id=Stage.SUBMITTED,
             certainty=Certainty.ASSUMED,
             signal="none",
+            fact=None,
             because=(_said(knowledge, "none"),),
             contradictions=tuple(_odd_dates(facts, knowledge, Stage.SUBMITTED)),
         )
@@ -84,6 +89,7 @@ def find_stage(facts: Facts, knowledge: Knowledge) -> StageFound:
         id=winner.stage,
         certainty=Certainty.CONFIRMED if by_record else Certainty.LIKELY,
         signal=winner.name,
+        fact=winner.fact,
         because=(_said(knowledge, winner.name),),
         contradictions=(
             *(_overruled(signal, winner, facts, knowledge) for signal in overruled),
@@ -96,16 +102,16 @@ def _signals(facts: Facts) -> Iterator[_Signal]:
     """Every row that speaks, in the table's order."""
     signals = facts.signals
     if facts.order.placed_by_me is False:
-        yield _Signal("not_mine", Stage.NOT_MINE)
-    if signals.carrier_record:
-        yield _Signal(f"record_{signals.carrier_record}", BY_RECORD[signals.carrier_record])
+        yield _Signal("not_mine", "order.placed_by_me", Stage.NOT_MINE)
+    if record := signals.carrier_record:
+        yield _Signal(f"record_{record}", "signals.carrier_record", BY_RECORD[record])
     for name in ("service_works", "used", "activation_notice"):
         if getattr(signals, name):
-            yield _Signal(name, Stage.ACTIVATED)
-    if signals.parcel and signals.parcel in BY_PARCEL:
-        yield _Signal(f"parcel_{signals.parcel}", BY_PARCEL[signals.parcel])
-    if signals.seller_page and signals.seller_page in BY_PAGE:
-        yield _Signal(f"page_{signals.seller_page}", BY_PAGE[signals.seller_page])
+            yield _Signal(name, f"signals.{name}", Stage.ACTIVATED)
+    if (parcel := signals.parcel) and parcel in BY_PARCEL:
+        yield _Signal(f"parcel_{parcel}", "signals.parcel", BY_PARCEL[parcel])
+    if (page := signals.seller_page) and page in BY_PAGE:
+        yield _Signal(f"page_{page}", "signals.seller_page", BY_PAGE[page])
 
 
 def _must_yield(signal: _Signal, facts: Facts) -> bool:

@@ -42,10 +42,10 @@ DISPENSABLE = (
     "event_promised",
 )
 # What passed between the person and the carrier, or the seller: a letter about the other of the
-# two can do without. What speaks against the person is given up
-# after all else.
+# two can do without.
 WITH_CARRIER = ("line_top_up", "standing_carrier_", "event_carrier_", "event_complained")
 WITH_SELLER = ("event_seller_", "standing_seller_", "standing_unreachable", "event_requested")
+# What speaks against the person, where the order stands and who said what: given up after all else.
 LAST = (
     "event_activated_me",
     "event_activated_courier_with_me",
@@ -132,7 +132,7 @@ class Chronicle:
         self.me = me
         with_carrier = about is Party.CARRIER
         with_seller = about in (situation.seller, *situation.holders) and not with_carrier
-        self.with_seller = with_seller
+        self.addressed_to_seller = with_seller
         self.names = {
             "me": me,
             "user": situation.knowledge.phrase("the_child") if self.facts.consumer.minor else me,
@@ -228,7 +228,7 @@ class Chronicle:
             return
         order = self.facts.order
         yield self.line(
-            "line_order_yours" if self.with_seller else "line_order",
+            "line_order_yours" if self.addressed_to_seller else "line_order",
             placed_on=self.day(order.placed_on, "placed_on"),
             where=self.where(),
             seller_name=self.seller,

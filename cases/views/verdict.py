@@ -24,6 +24,7 @@ from cases.vocabulary import (
     SellerPage,
     Stage,
 )
+from cases.wizard.answers import TELLING
 from cases.wizard.fields import Words
 from cases.wizard.steps import Step, Walk
 
@@ -70,14 +71,6 @@ REFUSED_NEXT = _("货没有收，订单可能还没撤。请再用文字要求�
 REFUSED_WAITING = _(
     "没有收货不等于已经撤单，号码可能还要留一段时间。撤单的要求早一天写下来，就早一天有记录。"
 )
-# The questions that the stage rests on, by the step that asks them.
-TELLING: Mapping[str, tuple[str, ...]] = {
-    "situation": ("order__placed_by_me",),
-    "carrier_record": ("signals__carrier_record",),
-    "signs": ("signals__activation_notice", "signals__service_works", "signals__used"),
-    "parcel": ("signals__parcel",),
-    "order_page": ("signals__seller_page",),
-}
 # What each may still turn out to be: the step, the blank before the answer, the answers.
 OPEN: Mapping[str, tuple[str, Words, type[StrEnum]]] = {
     "carrier_record": ("carrier_record", _("运营商说“%(said)s”"), CarrierRecord),
@@ -181,25 +174,18 @@ def verdict(situation: Situation) -> Verdict:
 
 def told(replay: Walk, situation: Situation) -> tuple[Told, ...]:
     """The known answers given so far that the stage rests on, what decided it first."""
-    signal = situation.stage_found.signal
     steps = [step for step in replay.asked if step.name in TELLING and step.name in replay.counted]
-    rows = [row for step in steps for row in _told(replay, step, signal, situation.on)]
+    rows = [row for step in steps for row in _told(replay, step, situation)]
     return tuple(sorted(rows, key=lambda row: not row.decides))
 
 
-def _told(replay: Walk, step: Step, signal: str, on: date) -> Iterator[Told]:
-    form = step.form(answers=replay.before(step.name), on=on)
+def _told(replay: Walk, step: Step, situation: Situation) -> Iterator[Told]:
+    form = step.form(answers=replay.before(step.name), on=situation.on)
     answer = replay.counted[step.name]
     for name, (label, words) in zip(form.fields, form.said(answer), strict=True):
         if name in TELLING[step.name] and answer[name] is not None:
-            yield Told(step=step.name, label=label, words=words, decides=_decides(name, signal))
-
-
-def _decides(name: str, signal: str) -> bool:
-    """Whether this is the question whose answer decided; signals are named after questions."""
-    key = name.partition("__")[2]
-    short = {"carrier_record": "record", "seller_page": "page", "placed_by_me": "not_mine"}
-    return signal == key or signal.startswith(short.get(key, key))
+            decides = name.replace("__", ".") == situation.stage_found.fact
+            yield Told(step=step.name, label=label, words=words, decides=decides)
 
 
 def _next(situation: Situation) -> Words:
@@ -292,10 +278,9 @@ def _seller(situation: Situation) -> str:
     payee = situation.facts.payment.payee
     if situation.private_seller:
         return situation.party_name(situation.seller)
-    name = {
-        Party.MARKETPLACE_SELLER: _("卖家和平台") if payee is Payee.MARKETPLACE else _("卖家"),
-    }.get(situation.seller, _("网盟"))
-    return str(name)
+    if situation.seller is not Party.MARKETPLACE_SELLER:
+        return str(_("网盟"))
+    return str(_("卖家和平台") if payee is Payee.MARKETPLACE else _("卖家"))
 
 
 def _beside(situation: Situation) -> str:

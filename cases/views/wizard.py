@@ -27,8 +27,8 @@ from cases.views.counting import shown_errors, went_on
 from cases.views.devices import remembering
 from cases.views.lost import lost
 from cases.views.places import LEAVE, PLACES, to_place
-from cases.views.verdict import TELLING, told, verdict
-from cases.wizard.answers import Answers, clean_answers
+from cases.views.verdict import told, verdict
+from cases.wizard.answers import TELLING, Answers, clean_answers
 from cases.wizard.forms.base import StepForm
 from cases.wizard.forms.filing import ADD, REMOVE
 from cases.wizard.steps import (

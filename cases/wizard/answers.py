@@ -8,23 +8,20 @@ from typing import Any
 
 from cases import knowledge
 from cases.assessment.stage import find_stage
-from cases.facts import facts_table, read_facts
+from cases.facts import facts_from
 from cases.vocabulary import Stage
 
 Answers = Mapping[str, Mapping[str, Any]]
 """`{step: {"section__key": JSON value}}`; None is what the person does not know."""
 
-# What the stage rests on. None of it is a date, so that an impossible date cannot get in the way.
-TELLING = {
-    "order": ("placed_by_me",),
-    "signals": (
-        "seller_page",
-        "carrier_record",
-        "parcel",
-        "activation_notice",
-        "service_works",
-        "used",
-    ),
+# The questions that the stage rests on, by the step that asks them. None of them asks for a date,
+# so that an impossible date cannot get in the way.
+TELLING: Mapping[str, tuple[str, ...]] = {
+    "situation": ("order__placed_by_me",),
+    "carrier_record": ("signals__carrier_record",),
+    "signs": ("signals__activation_notice", "signals__service_works", "signals__used"),
+    "parcel": ("signals__parcel",),
+    "order_page": ("signals__seller_page",),
 }
 
 
@@ -40,12 +37,9 @@ def somebody_elses(answers: Answers) -> bool:
 
 def stage_of(answers: Answers) -> Stage:
     """The stage of the order as far as it can be told now."""
-    table = facts_table(answers)
-    telling = {
-        section: {key: table.get(section, {}).get(key) for key in keys}
-        for section, keys in TELLING.items()
-    }
-    return find_stage(read_facts(telling, on=date.max), knowledge.load()).id
+    told = {name: given for clean in answers.values() for name, given in clean.items()}
+    telling = {step: {name: told.get(name) for name in names} for step, names in TELLING.items()}
+    return find_stage(facts_from(telling, on=date.max), knowledge.load()).id
 
 
 def clean_answers(stored: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

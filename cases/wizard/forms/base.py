@@ -9,9 +9,9 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
-from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
-from cases.facts import FactsRefused, facts_from, facts_table
+from cases.facts import EARLIER, FactsRefused, facts_from, facts_table
 from cases.wizard.answers import Answers, somebody_elses
 from cases.wizard.fields import ChineseDateField, Question, Words, in_words, is_month
 
@@ -22,14 +22,6 @@ IMPOSSIBLE = "impossible"
 # the law is counted from a day.
 MONTHS = "months"
 AHEAD = "dealings__promised_on"
-
-# The dates that may not lie before another one. A filing's lie after the day it was made.
-EARLIER = {
-    "dealings.replied_on": "dealings.requested_at",
-    "carrier.replied_on": "carrier.complained_on",
-    "dealings.requested_at": "order.placed_on",
-    "signals.delivered_on": "order.placed_on",
-}
 
 
 class StepForm(forms.Form):
@@ -132,12 +124,12 @@ def _sentence(table: Any, key: str, on: date) -> tuple[str, dict[str, str]]:
     section, _dot, _name = key.rpartition(".")
     if earlier := _day_at(table, EARLIER.get(key, f"{section}.on")):
         params = {"event": _event_before(key), "day": in_words(date.fromisoformat(earlier))}
-        return gettext("%(label)s早于%(event)s（%(day)s），请改正其中一个"), params
-    return gettext("%(label)s和前面的回答对不上，请检查"), {}
+        return _("%(label)s早于%(event)s（%(day)s），请改正其中一个"), params
+    return _("%(label)s和前面的回答对不上，请检查"), {}
 
 
 def _not_after(on: date) -> tuple[str, dict[str, str]]:
-    return gettext("%(label)s不能晚于今天（%(today)s），请检查"), {"today": in_words(on)}
+    return _("%(label)s不能晚于今天（%(today)s），请检查"), {"today": in_words(on)}
 
 
 def _day_at(table: Any, key: str) -> str:
@@ -153,8 +145,8 @@ def _day_at(table: Any, key: str) -> str:
 def _event_before(key: str) -> str:
     """What the earlier of two dates is called."""
     return {
-        "dealings.replied_on": gettext("您第一次提出的日期"),
-        "carrier.replied_on": gettext("您投诉运营商的日期"),
-        "dealings.requested_at": gettext("您填的下单日期"),
-        "signals.delivered_on": gettext("您填的下单日期"),
-    }.get(key, gettext("您填的提交日期"))
+        "dealings.replied_on": _("您第一次提出的日期"),
+        "carrier.replied_on": _("您投诉运营商的日期"),
+        "dealings.requested_at": _("您填的下单日期"),
+        "signals.delivered_on": _("您填的下单日期"),
+    }.get(key, _("您填的提交日期"))
