@@ -38,6 +38,13 @@ SLOW = {
     "downloadThroughput": 200_000,
     "uploadThroughput": 100_000,
 }
+# Titles of channels in which something stands before 对 on a line that is not the first.
+TORN_TITLES = """() => [...document.querySelectorAll(".action h4")].filter((title) => {
+  const whom = title.querySelector(".whole").getBoundingClientRect();
+  const words = title.getBoundingClientRect();
+  const isFirst = whom.top - words.top < whom.height / 2;
+  return !isFirst && whom.left - words.left > 1;
+}).map((title) => title.textContent)"""
 LARGEST_PAINT = """() => new Promise((found) => new PerformanceObserver((seen) =>
   found(seen.getEntries().at(-1).startTime)
 ).observe({ type: "largest-contentful-paint", buffered: true }))"""
@@ -164,6 +171,15 @@ def test_every_page_fits_a_phone_in_the_largest_letters(phone: Page, live_server
         person.look()
 
     assert not person.faults
+
+
+def test_a_title_breaks_before_whom_it_is_addressed_to(page: Page, live_server: Any) -> None:
+    person = Person(page, live_server.url)
+    person.arrive(story(RESERVED)["facts"])
+
+    for width in (320, 360, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(TORN_TITLES) == [], width
 
 
 def test_the_first_page_is_there_soon_on_a_slow_network(page: Page, live_server: Any) -> None:
