@@ -18,7 +18,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from cases.admin.rows import KnownRows, ReadRows
+from cases.admin.rows import ReadRows, TitledRows
 from cases.services import accounts, devices
 
 # ModelAdmin takes type parameters for the type checker only, not when the program runs.
@@ -122,9 +122,10 @@ class NewPasswordForm(NewPassword):
 
 
 @admin.register(User)
-class AccountAdmin(KnownRows, Accounts):
+class AccountAdmin(TitledRows, Accounts):
     """Accounts are made, changed and disabled; nobody deletes one, because the log names it."""
 
+    list_title, row_title, new_title = _("账号"), _("账号"), _("新账号")
     form, add_form, change_password_form = AccountForm, NewAccountForm, NewPasswordForm
     change_form_template = "desk/account.html"
     add_form_template = "admin/change_form.html"
@@ -165,23 +166,6 @@ class AccountAdmin(KnownRows, Accounts):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """The accounts with their roles."""
         return super().get_queryset(request).prefetch_related("groups")
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The list."""
-        return super().changelist_view(request, {**(extra_context or {}), "title": _("账号")})
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        """One account, there already or new."""
-        context = {**(extra_context or {}), "title": _("账号") if object_id else _("新账号")}
-        return super().changeform_view(request, object_id, form_url, context)
 
     @admin.display(description=_("姓名"), ordering="first_name")
     def full_name(self, user: User) -> str:

@@ -183,20 +183,14 @@ def _items(knowledge: Knowledge) -> Iterator[tuple[Words, str, str, Review]]:
     for precaution_id, precaution in knowledge.precautions.items():
         yield precaution.text, "precautions", precaution_id, precaution.review
     for year, days in knowledge.calendar.items():
-        yield (
-            now_translated("%(year)d 年节假日") % {"year": year},
-            "calendar",
-            str(year),
-            days.review,
-        )
+        holidays = now_translated("%(year)d 年节假日") % {"year": year}
+        yield holidays, "calendar", str(year), days.review
 
 
 def _calendar(knowledge: Knowledge, on: date) -> Iterator[Row]:
     for year in (on.year, on.year + 1):
-        what, file = (
-            now_translated("%(year)d 年") % {"year": year},
-            f"{CONTENT}/calendar/{year}.toml",
-        )
+        what = now_translated("%(year)d 年") % {"year": year}
+        file = f"{CONTENT}/calendar/{year}.toml"
         if not (calendar := knowledge.calendar.get(year)):
             yield Row(what, now_translated("没有这个文件"), file)
         elif not calendar.announced:

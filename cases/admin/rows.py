@@ -1,8 +1,8 @@
-"""How the desk speaks of a row that is not there."""
+"""Rows of the desk: those that are not there, titles, names taken meanwhile."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -10,6 +10,7 @@ from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 
 from cases.services.sellers import NameTaken
+from cases.wizard.fields import Words
 
 # The number of no row has more digits; a database would refuse it, or Python to read it.
 MOST_DIGITS = 18
@@ -44,10 +45,37 @@ class KnownRows(Rows):
         raise Http404
 
 
-class NamedRows(KnownRows):
+class TitledRows(KnownRows):
+    """Rows whose pages have titles of our own."""
+
+    list_title: ClassVar[Words]
+    row_title: ClassVar[Words]
+    new_title: ClassVar[Words]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list."""
+        context = {"title": self.list_title, **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """One row, there already or new."""
+        title = self.row_title if object_id else self.new_title
+        context = {"title": title, **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, context)
+
+
+class NamedRows(TitledRows):
     """Rows with names that no other row may have."""
 
-    def changeform_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+    def changeform_view(self, *args: Any, **kwargs: Any) -> Any:
         """Once more where a colleague took a name after the form had looked for it.
 
         Nothing of the first try is kept, and now the form says at its field whose the name is.

@@ -122,6 +122,7 @@ class AliasInline(Aliases):
 class SellerAdmin(NamedRows, SellerActs, Rows):
     """Firms only. Nobody deletes a row: it is merged into the one that it should have been."""
 
+    list_title, row_title, new_title = _("商家名录"), _("商家"), _("新商家")
     form = SellerForm
     inlines = (AliasInline,)
     list_display = ("name", "company", "licence_number", "cases_received", "merged_to")
@@ -173,7 +174,7 @@ class SellerAdmin(NamedRows, SellerActs, Rows):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The list."""
-        context = {"title": _("商家名录"), "searched": FOUND in request.GET, "most": MOST_FOUND}
+        context = {"searched": FOUND in request.GET, "most": MOST_FOUND}
         return super().changelist_view(request, {**(extra_context or {}), **context})
 
     def changeform_view(
@@ -185,7 +186,7 @@ class SellerAdmin(NamedRows, SellerActs, Rows):
     ) -> Any:
         """One row, there already or new, with what its cases come to."""
         row = self.get_object(request, object_id) if object_id else None
-        context: dict[str, Any] = {"title": _("商家") if object_id else _("新商家")}
+        context: dict[str, Any] = {}
         if row and self.has_view_permission(request, row):
             merged = row.merged.order_by("name")
             context |= {"figures": figures(row), "merged": merged, "fewest": FEWEST}

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -61,6 +61,7 @@ class TagForm(TagBase):
 class TagAdmin(NamedRows, Rows):
     """Nobody deletes a tag: it is retired, and stays on the cases that carry it."""
 
+    list_title, row_title, new_title = _("标签"), _("标签"), _("新标签")
     form = TagForm
     list_display = ("name", "what_for", "state")
     list_per_page = 200
@@ -77,23 +78,6 @@ class TagAdmin(NamedRows, Rows):
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Nothing to search by."""
         return False
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The list."""
-        return super().changelist_view(request, {**(extra_context or {}), "title": _("标签")})
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        """One tag, there already or new."""
-        context = {**(extra_context or {}), "title": _("标签") if object_id else _("新标签")}
-        return super().changeform_view(request, object_id, form_url, context)
 
     def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
         """Keep the tag, and log what was changed."""
