@@ -28,6 +28,7 @@ ROOT = Path(__file__).parent.parent
 CODE = "K7QD-4MPX"
 ADVICE = "https://refunds.example/advice/K7QD-4MPX/"
 
+BY_SOMEONE_ELSE = ("shared_activated_after_request_by_someone_else", "申请退款后号码被他人激活")
 RESERVED = ("shared_number_reserved_cannot_revoke", "已提交，店铺称号码已分配无法撤销")
 MINOR = ("minor_contract", "a child of seven")
 NOT_MINE = ("stages", "a number that is not mine goes before all else")
@@ -430,6 +431,13 @@ def test_a_text_nearly_too_long_is_set_smaller_and_stays_on_its_page() -> None:
     pages = texts(as_pdf(found))
     assert 'class="letter tight"' in as_html(found)
     assert any("卖家公司负责人" in page and "以上属实。" in page for page in pages)
+
+
+def test_the_facts_below_a_text_stay_on_its_page() -> None:
+    pages = texts(document(BY_SOMEONE_ELSE))
+    [escalation] = [page for page in pages if page.lstrip().startswith("5. 电信用户申诉")]
+    assert "以上情况属实。" in escalation
+    assert "别这样做" in escalation
 
 
 def test_a_common_text_asks_no_font(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -146,19 +146,22 @@ def _prepare(action: dict[str, Any]) -> None:
     if action["letter"]:
         beside = _that_fit(card["steps"], action["rows"])
         action["beside"], action["below"] = action["rows"][:beside], action["rows"][beside:]
-        action["full"] = _printed(action["letter"]["text"])
+        action["full"] = _printed(action["letter"]["text"], below=action["below"])
         shorter = rewritten_shorter(action)
         action["shorter"] = [{"name": row["name"], **_printed(row["text"])} for row in shorter]
 
 
-def _printed(text: str) -> dict[str, Any]:
-    """A text to paste as its page shows it: in paragraphs, with lines to write on."""
+def _printed(text: str, *, below: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
+    """A text to paste as its page shows it: in paragraphs, with lines to write on.
+
+    `below` are the facts that stand under it, for want of room beside it.
+    """
     text = capped(text, LETTER_CHARACTERS, LETTER_LINES)
     return {
         "blocks": [_block(part) for part in text.split("\n\n")],
         "has_blanks": bool(_BLANK.search(text)),
         "has_gaps": leaves_gaps(text),
-        "tight": _tight(text),
+        "tight": _tight(text, below),
     }
 
 
@@ -197,10 +200,12 @@ def _that_fit(steps: list[str], rows: list[tuple[str, str]]) -> int:
     return len(rows)
 
 
-def _tight(text: str) -> bool:
-    """Whether the text fits on its page only in smaller type: every paragraph costs a bit more."""
-    paragraphs = text.split("\n\n")
-    lines = sum(max(1, math.ceil(len(line) / LETTER_LINE)) for line in text.split("\n") if line)
+def _tight(text: str, below: Sequence[tuple[str, str]]) -> bool:
+    """Whether a page holds both only in smaller type: every paragraph costs a bit more."""
+    facts = [f"{name}：{said}" for name, said in below]
+    paragraphs = [*text.split("\n\n"), *facts]
+    written = [line for line in (*text.split("\n"), *facts) if line]
+    lines = sum(math.ceil(len(line) / LETTER_LINE) for line in written)
     return TIGHT_FROM < lines + len(paragraphs) * 0.4 <= TIGHT_TO
 
 
